@@ -1,0 +1,1 @@
+"""Markerless motion capture for the legs, from one ordinary video."""

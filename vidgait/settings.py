@@ -1,0 +1,210 @@
+"""Every default of vidgait, once. Made from flags, from a TOML file, or in Python; saved with every analysis."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from vidgait.errors import SettingsError
+
+__all__ = [
+    "ErrorSettings",
+    "OutputSettings",
+    "PoseSettings",
+    "Settings",
+    "SignalSettings",
+    "SubjectSettings",
+    "VideoSettings",
+    "ViewSettings",
+]
+
+VIEWS = ("auto", "front", "back", "left", "right", "oblique")
+PERSON_RULES = ("auto", "largest", "central", "moving")
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSettings:
+    """What part of the file is analysed, and how its clock runs."""
+
+    start_s: float | None = None
+    """Media time at which to start, or None for the beginning."""
+    end_s: float | None = None
+    slowmo: float = 1.0
+    """How many times slower than life the file plays: 4 for 120 pictures a second stored as 30."""
+    mirrored: bool = False
+    """The picture is flipped left to right, as many front cameras save it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoseSettings:
+    backend: str = "blazepose"
+    device: str = "auto"
+    """auto, or an ONNX Runtime provider by its short name: cpu, cuda, tensorrt, coreml, dml, openvino."""
+    threads: int = 0
+    """Threads of the pose network; 0 chooses for the whole pipeline."""
+    max_people: int = 4
+    search_every_s: float = 0.5
+    """How often the detector looks for people who are not followed yet."""
+    detection_score: float = 0.5
+    presence_score: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSettings:
+    person: str = "auto"
+    """auto, largest, central, moving, or a person's number."""
+    height_m: float | None = None
+    mass_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSettings:
+    view: str = "auto"
+    yaw_gate_sagittal_deg: float = 30.0
+    """Beyond this turn from a true side view, sagittal angles are refused."""
+    yaw_gate_fppa_deg: float = 8.0
+    """Beyond this turn from a true front view, an absolute FPPA is refused."""
+    yaw_gate_frontal_deg: float = 20.0
+    """The same for pelvic obliquity, knee separation, trunk lean and hip shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSettings:
+    score_min: float = 0.3
+    """Keypoints below this confidence count as missing."""
+    gap_max_s: float = 0.2
+    hampel_window_s: float = 0.23
+    hampel_sds: float = 3.0
+    cutoff_hz: float | None = None
+    """Low-pass cut-off after both passes; None takes the movement's own (6 Hz for a squat)."""
+    swap_repair: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSettings:
+    draws: int = 200
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSettings:
+    video: bool = True
+    full_size: bool = False
+    long_side_px: int = 1280
+    """Longer side of the annotated video unless full_size."""
+    audio: bool = True
+    blur_faces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of them. `Settings()` is what the command line uses when it is given no option."""
+
+    movement: str = "auto"
+    exclude_reps: tuple[int, ...] = ()
+    video: VideoSettings = field(default_factory=VideoSettings)
+    pose: PoseSettings = field(default_factory=PoseSettings)
+    subject: SubjectSettings = field(default_factory=SubjectSettings)
+    view: ViewSettings = field(default_factory=ViewSettings)
+    signals: SignalSettings = field(default_factory=SignalSettings)
+    error: ErrorSettings = field(default_factory=ErrorSettings)
+    output: OutputSettings = field(default_factory=OutputSettings)
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Settings:
+        """Settings from nested dicts, as a TOML file gives them. Unknown names raise SettingsError with the nearest
+        known one."""
+        settings: Settings = _build(cls, values, "")
+        return settings
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Settings:
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"Cannot read the settings file {path.name}: {error.strerror}.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path.name} is not valid TOML: {error}.") from None
+        return cls.from_mapping(values)
+
+    def merged(self, values: Mapping[str, Any]) -> Settings:
+        """A copy with nested `values` laid over it."""
+        return self.from_mapping(_overlay(self.to_mapping(), values))
+
+    def to_mapping(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+def _overlay(base: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for name, value in values.items():
+        nested = isinstance(value, Mapping) and isinstance(result.get(name), dict)
+        result[name] = _overlay(result[name], value) if nested else value
+    return result
+
+
+def _build(cls: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
+    hints = get_type_hints(cls)
+    known: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in hints:
+            near = difflib.get_close_matches(name, hints, n=1)
+            hint = f"Did you mean '{prefix}{near[0]}'?" if near else f"Known: {', '.join(sorted(hints))}."
+            raise SettingsError(f"Unknown option '{prefix}{name}'.", hint)
+        if dataclasses.is_dataclass(hints[name]):
+            if not isinstance(value, Mapping):
+                raise SettingsError(f"'{prefix}{name}' is a section, not a value.", f"Write [{prefix}{name}].")
+            known[name] = _build(hints[name], value, f"{prefix}{name}.")
+        else:
+            known[name] = _value(prefix + name, hints[name], value)
+    return cls(**known)
+
+
+def _value(name: str, hint: Any, value: Any) -> Any:
+    allowed = getattr(hint, "__args__", (hint,))
+    if hint == tuple[int, ...]:
+        if isinstance(value, (list, tuple)) and all(type(item) is int for item in value):
+            return tuple(value)
+    elif value is None and type(None) in allowed:
+        return None
+    elif float in allowed and type(value) in (int, float):
+        return float(value)
+    elif type(value) in allowed:
+        return value
+    wanted = " or ".join(getattr(kind, "__name__", str(kind)) for kind in allowed if kind is not type(None))
+    raise SettingsError(f"Option '{name}' must be {wanted}, not {value!r}.")
+
+
+def _check(settings: Settings) -> None:
+    video, subject = settings.video, settings.subject
+    rules = [
+        (video.slowmo > 0, "slowmo must be positive."),
+        (video.start_s is None or video.start_s >= 0, "start must not be negative."),
+        (
+            video.start_s is None or video.end_s is None or video.end_s > video.start_s,
+            "end must come after start.",
+        ),
+        (subject.height_m is None or 0.5 <= subject.height_m <= 2.6, "height must be in metres, between 0.5 and 2.6."),
+        (subject.mass_kg is None or 10 <= subject.mass_kg <= 400, "mass must be in kilograms, between 10 and 400."),
+        (settings.view.view in VIEWS, f"view must be one of {', '.join(VIEWS)}."),
+        (
+            subject.person in PERSON_RULES or subject.person.isdecimal(),
+            f"person must be one of {', '.join(PERSON_RULES)}, or a number.",
+        ),
+        (0 <= settings.signals.score_min < 1, "score_min must be in [0, 1)."),
+        (settings.signals.cutoff_hz is None or settings.signals.cutoff_hz > 0, "cutoff_hz must be positive."),
+        (settings.pose.max_people >= 1, "max_people must be at least 1."),
+        (settings.error.draws >= 50, "draws must be at least 50."),
+        (settings.output.long_side_px >= 160, "long_side_px must be at least 160."),
+    ]
+    for holds, message in rules:
+        if not holds:
+            raise SettingsError(message[0].upper() + message[1:])
