@@ -95,7 +95,21 @@ class Skeleton:
 
 def _blazepose() -> Skeleton:
     eye = ("eye_inner", "eye", "eye_outer")
-    rest = ("ear", "mouth", "shoulder", "elbow", "wrist", "pinky", "index", "thumb", "hip", "knee", "ankle", "heel", "toe")
+    rest = (
+        "ear",
+        "mouth",
+        "shoulder",
+        "elbow",
+        "wrist",
+        "pinky",
+        "index",
+        "thumb",
+        "hip",
+        "knee",
+        "ankle",
+        "heel",
+        "toe",
+    )
     face = [f"{side}_{part}" for side in ("left", "right") for part in eye]
     body = [f"{side}_{part}" for part in rest for side in ("left", "right")]
     edges = [("left_shoulder", "right_shoulder"), ("left_hip", "right_hip")]
