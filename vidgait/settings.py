@@ -8,12 +8,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, TypedDict, get_type_hints
 
 from vidgait.errors import SettingsError
 
 __all__ = [
     "ErrorSettings",
+    "Options",
     "OutputSettings",
     "PoseSettings",
     "Settings",
@@ -22,6 +23,48 @@ __all__ = [
     "VideoSettings",
     "ViewSettings",
 ]
+
+
+class Options(TypedDict, total=False):
+    """The flat names of the command line and of the Python calls. An option that is left out keeps its default."""
+
+    movement: str
+    view: str
+    person: str
+    height_m: float | None
+    mass_kg: float | None
+    start: float | None
+    end: float | None
+    slowmo: float
+    mirrored: bool
+    backend: str
+    device: str
+    video: bool
+    audio: bool
+    full_size: bool
+    blur_faces: bool
+    exclude_reps: tuple[int, ...]
+
+
+OPTION_PLACES: dict[str, tuple[str, ...]] = {
+    "movement": ("movement",),
+    "view": ("view", "view"),
+    "person": ("subject", "person"),
+    "height_m": ("subject", "height_m"),
+    "mass_kg": ("subject", "mass_kg"),
+    "start": ("video", "start_s"),
+    "end": ("video", "end_s"),
+    "slowmo": ("video", "slowmo"),
+    "mirrored": ("video", "mirrored"),
+    "backend": ("pose", "backend"),
+    "device": ("pose", "device"),
+    "video": ("output", "video"),
+    "audio": ("output", "audio"),
+    "full_size": ("output", "full_size"),
+    "blur_faces": ("output", "blur_faces"),
+    "exclude_reps": ("exclude_reps",),
+}
+"""Where each flat option lives in Settings."""
 
 VIEWS = ("auto", "front", "back", "left", "right", "oblique")
 PERSON_RULES = ("auto", "largest", "central", "moving")
@@ -135,6 +178,19 @@ class Settings:
             raise SettingsError(f"{path.name} is not valid TOML: {error}.") from None
         return cls.from_mapping(values)
 
+    def with_options(self, options: Options) -> Settings:
+        """A copy with the flat options of the command line or of a Python call laid over it."""
+        values: dict[str, Any] = {}
+        for name, value in options.items():
+            if name not in OPTION_PLACES:
+                raise SettingsError(f"Unknown option '{name}'.", _suggestion(name, OPTION_PLACES))
+            *sections, last = OPTION_PLACES[name]
+            place = values
+            for section in sections:
+                place = place.setdefault(section, {})
+            place[last] = value
+        return self.merged(values)
+
     def merged(self, values: Mapping[str, Any]) -> Settings:
         """A copy with nested `values` laid over it."""
         return self.from_mapping(_overlay(self.to_mapping(), values))
@@ -151,14 +207,17 @@ def _overlay(base: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+def _suggestion(name: str, known: Mapping[str, Any], prefix: str = "") -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean '{prefix}{near[0]}'?" if near else f"Known: {', '.join(sorted(known))}."
+
+
 def _build(cls: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
     hints = get_type_hints(cls)
     known: dict[str, Any] = {}
     for name, value in values.items():
         if name not in hints:
-            near = difflib.get_close_matches(name, hints, n=1)
-            hint = f"Did you mean '{prefix}{near[0]}'?" if near else f"Known: {', '.join(sorted(hints))}."
-            raise SettingsError(f"Unknown option '{prefix}{name}'.", hint)
+            raise SettingsError(f"Unknown option '{prefix}{name}'.", _suggestion(name, hints, prefix))
         if dataclasses.is_dataclass(hints[name]):
             if not isinstance(value, Mapping):
                 raise SettingsError(f"'{prefix}{name}' is a section, not a value.", f"Write [{prefix}{name}].")
