@@ -1,1 +1,58 @@
-"""Markerless motion capture for the legs, from one ordinary video."""
+"""Markerless motion capture for the legs, from one ordinary video.
+
+>>> import vidgait
+>>> result = vidgait.analyze("squat.mp4", height_m=1.80)             # doctest: +SKIP
+>>> result.find("knee_flexion_bottom", side="left").value            # doctest: +SKIP
+
+`analyze` and `report` do what the commands of the same names do. Everything they return is documented in
+`vidgait.types`, everything they raise in `vidgait.errors`, everything that can be set in `vidgait.settings`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vidgait.errors import VidgaitError
+    from vidgait.pipeline import Outcome, analyze, analyze_all, report
+    from vidgait.settings import Settings
+    from vidgait.types import Analysis, Issue, Measure, Movement, Rep, Segment, Series, Track, VideoInfo
+
+__all__ = [
+    "Analysis",
+    "Issue",
+    "Measure",
+    "Movement",
+    "Outcome",
+    "Rep",
+    "Segment",
+    "Series",
+    "Settings",
+    "Track",
+    "VideoInfo",
+    "VidgaitError",
+    "analyze",
+    "analyze_all",
+    "report",
+]
+
+_PLACES = {
+    "VidgaitError": "errors",
+    "Outcome": "pipeline",
+    "analyze": "pipeline",
+    "analyze_all": "pipeline",
+    "report": "pipeline",
+    "Settings": "settings",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Loaded when first asked for, so that `import vidgait` is instant and needs no codec and no network."""
+    if name not in __all__:
+        raise AttributeError(f"module 'vidgait' has no attribute '{name}'")
+    return getattr(import_module(f"vidgait.{_PLACES.get(name, 'types')}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,0 +1,299 @@
+"""The command line: parse, call one function, print, exit code.
+
+Exit codes: 0 done, 1 something failed (one red line says what), 2 wrong command line, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from vidgait.errors import VidgaitError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="vidgait",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Markerless motion capture for the legs, from one ordinary video.",
+    epilog="Start with: vidgait analyze squat.mp4",
+)
+
+R = TypeVar("R")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text, errors included.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the whole traceback when something fails.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Movement = Annotated[
+    str | None, typer.Option(help="What is being done: auto, squat, sit_to_stand.", metavar="NAME", show_default="auto")
+]
+View = Annotated[
+    str | None,
+    typer.Option(
+        help="Which side the camera sees: auto, front, back, left, right, oblique.", metavar="VIEW", show_default="auto"
+    ),
+]
+Person = Annotated[
+    str | None,
+    typer.Option(help="Who is the athlete: auto, largest, central, moving, or a number.", show_default="auto"),
+]
+Height = Annotated[float | None, typer.Option("--height-m", help="Body height in metres; gives distances in metres.")]
+Mass = Annotated[float | None, typer.Option("--mass-kg", help="Body mass in kilograms, kept with the results.")]
+Mirrored = Annotated[
+    bool | None,
+    typer.Option("--mirrored/--not-mirrored", help="The picture is flipped, as many front cameras save it."),
+]
+ExcludeRep = Annotated[list[int] | None, typer.Option(help="Leave this repetition out of the numbers; repeatable.")]
+OutFolder = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; each video gets its own in it.")]
+BlurFaces = Annotated[bool | None, typer.Option("--blur-faces/--no-blur-faces", help="Make faces unrecognisable.")]
+
+
+class _Bars:
+    """Progress per stage with the time left, on stderr, where it does not get in the way of results."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._task: Any = None
+
+    def stage(self, name: str, total: float | None) -> None:
+        self._finish()
+        self._task = self._bars.add_task(name, total=total)
+
+    def advance(self, done: float) -> None:
+        self._bars.update(self._task, completed=done)
+
+    def _finish(self) -> None:
+        if self._task is not None:
+            task = next(task for task in self._bars.tasks if task.id == self._task)
+            self._bars.update(self._task, total=task.completed or 1, completed=task.completed or 1)
+
+
+def _bars(quiet: bool) -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+
+
+def _run(work: Callable[[], R], as_json: bool, debug: bool) -> R:
+    """Call `work`; turn what vidgait raises into one line and an exit code."""
+    try:
+        return work()
+    except VidgaitError as error:
+        if debug:
+            raise
+        _say_error(error, as_json)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        Console(stderr=True).print("Interrupted; nothing was left behind.", style="yellow")
+        raise typer.Exit(130) from None
+
+
+def _error_mapping(error: VidgaitError) -> dict[str, str]:
+    return {"code": error.code, "message": error.message, "hint": error.hint}
+
+
+def _say_error(error: VidgaitError, as_json: bool, prefix: str = "") -> None:
+    if as_json:
+        print(json.dumps({"error": _error_mapping(error)}, ensure_ascii=False))
+    else:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"{prefix}{error}", style="red", markup=False)
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    """Only what the user typed, so that every default stays in settings.py and a TOML file is not overruled."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _settings(config: Path | None) -> Any:
+    from vidgait.settings import Settings
+
+    return Settings() if config is None else Settings.from_toml(config)
+
+
+@app.command()
+def analyze(
+    videos: Annotated[list[Path], typer.Argument(metavar="VIDEO...", help="One or more video files.")],
+    out: OutFolder = Path("vidgait_out"),
+    movement: Movement = None,
+    view: View = None,
+    person: Person = None,
+    height_m: Height = None,
+    mass_kg: Mass = None,
+    start: Annotated[float | None, typer.Option(help="Start at this second of the video.")] = None,
+    end: Annotated[float | None, typer.Option(help="Stop at this second of the video.")] = None,
+    slowmo: Annotated[
+        float | None, typer.Option(help="How many times slower than life the file plays.", show_default="1")
+    ] = None,
+    mirrored: Mirrored = None,
+    backend: Annotated[
+        str | None, typer.Option(help="Pose network: blazepose or mediapipe.", show_default="blazepose")
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(help="auto, cpu, cuda, tensorrt, coreml, dml, openvino.", show_default="auto")
+    ] = None,
+    exclude_rep: ExcludeRep = None,
+    video: Annotated[bool | None, typer.Option("--video/--no-video", help="Write the annotated video.")] = None,
+    audio: Annotated[bool | None, typer.Option("--audio/--no-audio", help="Keep the sound.")] = None,
+    full_size: Annotated[
+        bool | None, typer.Option("--full-size", help="Annotated video as large as the source (else long side 1280).")
+    ] = None,
+    blur_faces: BlurFaces = None,
+    config: Annotated[Path | None, typer.Option(help="Settings in a TOML file; flags win over it.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that exist already.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Measure a movement in a video: angles, repetitions and scores, an annotated video and a report."""
+    options = _given(
+        movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, start=start, end=end,
+        slowmo=slowmo, mirrored=mirrored, backend=backend, device=device, video=video, audio=audio,
+        full_size=full_size, blur_faces=blur_faces,
+        exclude_reps=tuple(exclude_rep) if exclude_rep else None,
+    )  # fmt: skip
+    failed = _run(lambda: _analyze(videos, out, options, config, overwrite, as_json, quiet, debug), as_json, debug)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _analyze(
+    videos: list[Path],
+    out: Path,
+    options: dict[str, Any],
+    config: Path | None,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+    debug: bool,
+) -> int:
+    """How many videos failed."""
+    settings = _settings(config).with_options(options)
+    from vidgait.pipeline import analyze_all
+    from vidgait.outputs.summary import summary_mapping, summary_text
+
+    results: list[dict[str, Any]] = []
+    failed = 0
+    bars = _bars(quiet or as_json)
+    with bars:
+        for outcome in analyze_all(videos, out, settings=settings, overwrite=overwrite, progress=_Bars(bars)):
+            if outcome.error is not None and debug:
+                raise outcome.error
+            failed += outcome.error is not None
+            if as_json:
+                error = None if outcome.error is None else _error_mapping(outcome.error)
+                results.append(summary_mapping(outcome.video, outcome.folder, outcome.analysis) | {"error": error})
+            elif outcome.error is not None:
+                _say_error(outcome.error, False, f"{outcome.video}: " if len(videos) > 1 else "")
+            elif not quiet and outcome.analysis is not None:
+                bars.stop()
+                print(summary_text(outcome.folder, outcome.analysis))
+                bars.start()
+            for task in bars.tasks:
+                bars.remove_task(task.id)
+    if as_json:
+        print(json.dumps(results[0] if len(videos) == 1 else {"results": results}, ensure_ascii=False))
+    return failed
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that 'vidgait analyze' made.")],
+    video: Annotated[Path | None, typer.Option(help="The original video, to draw it again.")] = None,
+    movement: Movement = None,
+    view: View = None,
+    person: Person = None,
+    height_m: Height = None,
+    mass_kg: Mass = None,
+    mirrored: Mirrored = None,
+    exclude_rep: ExcludeRep = None,
+    blur_faces: BlurFaces = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Make the report and the tables again from saved results, without looking for joints again."""
+
+    def work() -> None:
+        from vidgait.pipeline import report as make_report
+        from vidgait.outputs.summary import summary_mapping, summary_text
+
+        options = _given(
+            movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, mirrored=mirrored,
+            blur_faces=blur_faces, exclude_reps=tuple(exclude_rep) if exclude_rep else None,
+        )  # fmt: skip
+        with _bars(quiet or as_json) as bars:
+            analysis = make_report(folder, video=video, progress=_Bars(bars), **options)
+        if as_json:
+            print(json.dumps(summary_mapping(Path(analysis.video.path), folder, analysis), ensure_ascii=False))
+        elif not quiet:
+            print(summary_text(folder, analysis))
+
+    _run(work, as_json, debug)
+
+
+@app.command()
+def measures() -> None:
+    """Print every number vidgait can say, with its unit, sign, valid views and error."""
+    from vidgait.measures import catalogue_markdown
+
+    print(catalogue_markdown())
+
+
+@app.command()
+def models(as_json: Json = False, debug: Debug = False) -> None:
+    """List the pose networks that ship with vidgait, and whether their files are whole."""
+    from vidgait.doctor import models_mapping, models_text
+
+    print(_run(lambda: json.dumps(models_mapping(), indent=2) if as_json else models_text(), as_json, debug))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check this machine: versions, providers and why each is or is not usable, codecs, cameras, weights."""
+    from vidgait.doctor import examine, findings_text
+
+    findings = examine()
+    print(json.dumps([finding.to_mapping() for finding in findings], indent=2) if as_json else findings_text(findings))
+    if any(finding.state == "broken" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"vidgait {version('vidgait')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Entry point of the `vidgait` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console may use a code page without "±" or "°"; a replaced character beats a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,414 @@
+"""From a video to an analysis and its files: the only place that knows the order of the stages.
+
+Two passes over the clip. The first decodes and infers, overlapped, and keeps only arrays. Everything is computed from
+those. The second decodes again, draws the *cleaned* result and encodes, overlapped, joined to the first by
+presentation time. So the video and the report show the same numbers, and all of it can be made again from the saved
+arrays without inference (`report`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import platform
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Protocol, Unpack
+
+import numpy as np
+
+from vidgait import store
+from vidgait.concurrency import Ahead, Behind
+from vidgait.errors import NoPersonError, SettingsError, StoreError, TooShortError, VideoOpenError, VidgaitError
+from vidgait.kinematics.noise import estimate_noise
+from vidgait.kinematics.segments import find_segments
+from vidgait.kinematics.series import compute_series
+from vidgait.kinematics.signals import clean_track
+from vidgait.measures import measure_clip
+from vidgait.movements import cutoff_hz, find_reps, recognise
+from vidgait.outputs import tables
+from vidgait.outputs.folder import result_folder
+from vidgait.outputs.keyframes import KeyFrame, plan_key_frames
+from vidgait.outputs.overlay import OverlayPainter
+from vidgait.outputs.report import write_report
+from vidgait.pose import create_estimator
+from vidgait.settings import Options, Settings
+from vidgait.tracking import build_track, choose_athlete, link_people, mirror_poses
+from vidgait.types import Analysis, ClipPoses, Frame, FramePoses, Issue, PlanarFrame, Skeleton, VideoInfo
+from vidgait.video import VideoWriter, content_hash, open_video, output_size
+
+__all__ = ["Outcome", "Progress", "analyze", "analyze_all", "report"]
+
+MIN_FRAMES = 5
+MIN_DURATION_S = 0.4
+"""Less than this holds no movement, whatever the frame rate."""
+
+ANNOTATED = "annotated.mp4"
+KEY_FRAMES = "key_frames"
+
+
+class Progress(Protocol):
+    """Told how far the work is. `total` is in the same unit as `done`, or None when nobody knows."""
+
+    def stage(self, name: str, total: float | None) -> None: ...
+
+    def advance(self, done: float) -> None: ...
+
+
+class _Silent:
+    def stage(self, name: str, total: float | None) -> None:
+        pass
+
+    def advance(self, done: float) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What became of one video of several."""
+
+    video: Path
+    folder: Path
+    analysis: Analysis | None
+    error: VidgaitError | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What pass one leaves behind."""
+
+    info: VideoInfo
+    poses: ClipPoses
+    issues: tuple[Issue, ...]
+    provenance: Mapping[str, Any]
+
+
+def analyze(
+    video: str | Path,
+    *,
+    out: str | Path | None = None,
+    settings: Settings | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    **options: Unpack[Options],
+) -> Analysis:
+    """Analyse one video.
+
+    `out` is the folder for the annotated video, the report and the tables; without it nothing is written.
+    `options` are those of the command line (`movement="squat"`, `height_m=1.8`, ...), laid over `settings`.
+
+    Raises a VidgaitError that says what is wrong and what to do; then `out` is as it was before.
+
+    >>> result = analyze("squat.mp4", height_m=1.80)             # doctest: +SKIP
+    >>> result.find("knee_flexion_bottom", side="left").value    # doctest: +SKIP
+    """
+    chosen = (settings or Settings()).with_options(options)
+    path, watcher = Path(video), progress or _Silent()
+    if out is None:
+        seen = _see(path, chosen, watcher)
+        return _interpret(seen, chosen)
+    with result_folder(Path(out), overwrite) as folder:
+        seen = _see(path, chosen, watcher)
+        watcher.stage("Measuring", None)
+        return _write_all(folder, _interpret(seen, chosen), path, watcher)
+
+
+def analyze_all(
+    videos: Sequence[str | Path],
+    out: str | Path,
+    *,
+    settings: Settings | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    **options: Unpack[Options],
+) -> Iterator[Outcome]:
+    """Analyse several videos, each into a folder of its own under `out`; a bad one does not stop the rest."""
+    paths = [Path(video) for video in videos]
+    for path, folder in zip(paths, _folders(paths, Path(out)), strict=True):
+        try:
+            analysis = analyze(path, out=folder, settings=settings, overwrite=overwrite, progress=progress, **options)
+            yield Outcome(path, folder, analysis, None)
+        except VidgaitError as error:
+            yield Outcome(path, folder, None, error)
+
+
+def report(
+    folder: str | Path,
+    *,
+    video: str | Path | None = None,
+    progress: Progress | None = None,
+    **options: Unpack[Options],
+) -> Analysis:
+    """Make everything in `folder` again from its saved arrays, without inference.
+
+    `options` change how the saved poses are read (movement, person, mirrored, exclude_reps, height_m, ...). The
+    annotated video and the key frames are drawn again when `video` is given; otherwise they are kept if nothing they
+    show has changed, and left out if it has.
+    """
+    target, watcher = Path(folder), progress or _Silent()
+    saved = store.load_analysis(target)
+    before = Settings.from_mapping(saved.settings)
+    chosen = before.with_options(options)
+    if chosen.video != replace(before.video, mirrored=chosen.video.mirrored) or chosen.pose != before.pose:
+        raise SettingsError(
+            "A report is made from the saved poses, so the part of the clip and the pose network are fixed.",
+            "Run 'vidgait analyze' again to change them.",
+        )
+    path = _same_video(saved, video)
+    flipped = chosen.video.mirrored != before.video.mirrored
+    poses = mirror_poses(saved.poses) if flipped else saved.poses
+    decoding = tuple(issue for issue in saved.issues if issue.code.startswith("video_"))
+    seen = _Seen(saved.video, poses, decoding, saved.provenance)
+    with result_folder(target, overwrite=True) as fresh:
+        watcher.stage("Measuring", None)
+        analysis = _interpret(seen, chosen)
+        if path is not None:
+            return _write_all(fresh, analysis, path, watcher)
+        return _keep_pictures(fresh, target, saved, analysis)
+
+
+# --- pass one -------------------------------------------------------------------------------------------------------
+
+
+def _see(path: Path, settings: Settings, progress: Progress) -> _Seen:
+    """Decode and infer, overlapped."""
+    with ExitStack() as stack:
+        reader = stack.enter_context(open_video(path, settings.video))
+        estimator = stack.enter_context(create_estimator(settings.pose))
+        progress.stage("Finding joints", reader.expected_frames)
+        times: list[tuple[float, float]] = []
+        people: list[FramePoses] = []
+        with Ahead(reader.frames()) as frames:
+            for batch in _batches(frames, estimator.batch_frames):
+                people += estimator.estimate(batch)
+                times += [(frame.time_s, frame.media_time_s) for frame in batch]
+                progress.advance(len(times))
+        provenance = _provenance(path, estimator.describe())
+        poses = _gather(times, people, estimator.skeleton, reader.info.size_px)
+        return _Seen(reader.info, poses, reader.issues, provenance)
+
+
+def _batches(frames: Iterable[Frame], size: int) -> Iterator[list[Frame]]:
+    frames = iter(frames)
+    while batch := list(itertools.islice(frames, size)):
+        yield batch
+
+
+def _gather(
+    times: Sequence[tuple[float, float]], people: Sequence[FramePoses], skeleton: Skeleton, size_px: tuple[int, int]
+) -> ClipPoses:
+    _check_length(times)
+    clock = np.asarray(times, dtype=np.float64)
+    counts = [len(one.xy_px) for one in people]
+    if not sum(counts):
+        raise NoPersonError(
+            "Nobody was found in this video.",
+            "The whole body must be in the picture, a few metres from the camera, with enough light.",
+        )
+    worlds = [one.xyz_m for one in people]
+    known = [world for world in worlds if world is not None]
+    return ClipPoses(
+        time_s=clock[:, 0],
+        media_time_s=clock[:, 1],
+        frame=np.repeat(np.arange(len(people)), counts),
+        xy_px=np.concatenate([one.xy_px for one in people]),
+        score=np.concatenate([one.score for one in people]),
+        xyz_m=np.concatenate(known) if len(known) == len(worlds) else None,
+        skeleton=skeleton,
+        size_px=size_px,
+    )
+
+
+def _check_length(times: Sequence[tuple[float, float]]) -> None:
+    span_s = times[-1][0] - times[0][0] if times else 0.0
+    if len(times) < MIN_FRAMES or span_s < MIN_DURATION_S:
+        pictures = "1 picture" if len(times) == 1 else f"{len(times)} pictures over {span_s:.2f} s"
+        raise TooShortError(
+            f"The video holds only {pictures}: too short to measure a movement.", "Film at least one whole repetition."
+        )
+
+
+# --- from poses to numbers ------------------------------------------------------------------------------------------
+
+
+def _interpret(seen: _Seen, settings: Settings) -> Analysis:
+    """Everything between the two passes; no pixels, no files."""
+    poses = seen.poses
+    person_ids = link_people(poses)
+    athlete, athlete_basis = choose_athlete(poses, person_ids, settings.subject.person)
+    raw = build_track(poses, person_ids, athlete)
+    named = None if settings.movement == "auto" else settings.movement
+    cleaned = clean_track(raw, settings.signals, _cutoff(settings, named))
+    segments = find_segments(cleaned.track, poses.size_px, settings.view, settings.subject)
+    series = compute_series(cleaned.track, segments, settings.view)
+    movement = recognise(cleaned.track, segments, series, named)
+    if _cutoff(settings, movement.label) != _cutoff(settings, named):
+        cleaned = clean_track(raw, settings.signals, _cutoff(settings, movement.label))
+        series = compute_series(cleaned.track, segments, settings.view)
+    reps, rep_issues = find_reps(movement, cleaned.track, segments, series)
+    reps = tuple(
+        replace(rep, excluded="left out by you") if rep.index in settings.exclude_reps and not rep.excluded else rep
+        for rep in reps
+    )
+    noise = estimate_noise(raw, cleaned, segments)
+    measures = measure_clip(cleaned.track, noise, segments, series, movement, reps, settings)
+    return Analysis(
+        video=seen.info,
+        settings=settings.to_mapping(),
+        poses=poses,
+        person_ids=person_ids,
+        athlete=athlete,
+        athlete_basis=athlete_basis,
+        raw=raw,
+        clean=cleaned.track,
+        evidence=(),
+        segments=segments,
+        series=series,
+        movement=movement,
+        reps=reps,
+        measures=measures,
+        issues=(*seen.issues, *cleaned.issues, *rep_issues),
+        provenance=seen.provenance,
+    )
+
+
+def _cutoff(settings: Settings, movement: str | None) -> float:
+    return settings.signals.cutoff_hz or cutoff_hz(movement)
+
+
+# --- pass two and the files -----------------------------------------------------------------------------------------
+
+
+def _write_all(folder: Path, analysis: Analysis, video: Path, progress: Progress) -> Analysis:
+    """Draw, then write; returns the analysis with what drawing had to say."""
+    drawn, pictures = _draw(folder, analysis, video, progress)
+    _write_files(folder, drawn, pictures, ANNOTATED if analysis.settings["output"]["video"] else None)
+    return drawn
+
+
+def _draw(folder: Path, analysis: Analysis, video: Path, progress: Progress) -> tuple[Analysis, dict[str, bytes]]:
+    """Decode, draw and encode, overlapped. Returns the analysis with the encoder's issues, and the key frames."""
+    settings = Settings.from_mapping(analysis.settings)
+    size_px = output_size(analysis.video, settings.output)
+    painter = OverlayPainter(analysis, size_px)
+    waiting = list(plan_key_frames(analysis))
+    pictures: dict[str, bytes] = {}
+    with ExitStack() as stack:
+        reader = stack.enter_context(open_video(video, settings.video))
+        frames = stack.enter_context(Ahead(reader.planar_frames(size_px)))
+        progress.stage("Drawing", len(analysis.clean.time_s))
+        if not settings.output.video:
+            for count, frame in enumerate(frames, start=1):
+                _take_key_frames(frame, waiting, painter, pictures)
+                progress.advance(count)
+                if not waiting:
+                    break
+            return analysis, pictures
+        audio = video if settings.output.audio else None
+        with VideoWriter(folder / ANNOTATED, size_px, audio_from=audio, video=settings.video) as writer:
+            with Behind(writer.write) as encoder:
+                for count, frame in enumerate(frames, start=1):
+                    _take_key_frames(frame, waiting, painter, pictures)
+                    painter.paint(frame)
+                    encoder.put(frame)
+                    progress.advance(count)
+            said = writer.close()
+    return replace(analysis, issues=(*analysis.issues, *said)), pictures
+
+
+def _take_key_frames(
+    frame: PlanarFrame, waiting: list[KeyFrame], painter: OverlayPainter, pictures: dict[str, bytes]
+) -> None:
+    """Key frames are planned at the times of analysed frames, and frames come in order of time."""
+    for key in [key for key in waiting if key.time_s <= frame.time_s + 1e-6]:
+        waiting.remove(key)
+        pictures[key.name] = painter.key_frame(frame, key)
+
+
+def _write_files(folder: Path, analysis: Analysis, pictures: Mapping[str, bytes], video_name: str | None) -> None:
+    (folder / KEY_FRAMES).mkdir()
+    for name, picture in pictures.items():
+        (folder / KEY_FRAMES / f"{name}.jpg").write_bytes(picture)
+    store.save_analysis(folder, analysis)
+    tables.write_measures_csv(folder / "measures.csv", analysis)
+    tables.write_frames_csv(folder / "frames.csv", analysis)
+    tables.write_frames_parquet(folder / "frames.parquet", analysis)
+    write_report(folder / "report.html", analysis, pictures, video_name)
+
+
+def _keep_pictures(fresh: Path, old: Path, saved: Analysis, analysis: Analysis) -> Analysis:
+    """Without the video nothing can be drawn: pictures stay if they still show the truth."""
+    pictures: dict[str, bytes] = {}
+    video_name = None
+    if _shows_the_same(saved, analysis):
+        pictures = {path.stem: path.read_bytes() for path in sorted((old / KEY_FRAMES).glob("*.jpg"))}
+        if (old / ANNOTATED).exists():
+            video_name = ANNOTATED
+            shutil.copy2(old / ANNOTATED, fresh / ANNOTATED)
+    else:
+        note = Issue(
+            "pictures_left_out",
+            "info",
+            "The annotated video and the key frames no longer fit these numbers and were left out; "
+            "run 'vidgait report' with --video to draw them again.",
+        )
+        analysis = replace(analysis, issues=(*analysis.issues, note))
+    _write_files(fresh, analysis, pictures, video_name)
+    return analysis
+
+
+def _shows_the_same(saved: Analysis, analysis: Analysis) -> bool:
+    """Whether the annotated video of `saved` is also right for `analysis`."""
+    return (
+        saved.settings == analysis.settings
+        and saved.reps == analysis.reps
+        and np.array_equal(saved.clean.xy_px, analysis.clean.xy_px, equal_nan=True)
+    )
+
+
+# --- small things ---------------------------------------------------------------------------------------------------
+
+
+def _same_video(saved: Analysis, video: str | Path | None) -> Path | None:
+    if video is None:
+        return None
+    path = Path(video)
+    if not path.is_file():
+        raise VideoOpenError(f"There is no video {path}.", "Check the path given with --video.")
+    if content_hash(path) != saved.provenance.get("input_sha256"):
+        raise StoreError(
+            f"{path.name} is not the video this analysis was made from.", "Give the original with --video."
+        )
+    return path
+
+
+def _folders(paths: Sequence[Path], out: Path) -> list[Path]:
+    """`out/<stem>`, with six digits of the content's hash where two inputs share a stem."""
+    stems = [path.stem.casefold() for path in paths]
+    folders: list[Path] = []
+    for path, stem in zip(paths, stems, strict=True):
+        shared = stems.count(stem) > 1 and path.is_file()
+        name = f"{path.stem}-{content_hash(path)[:6]}" if shared else path.stem
+        copies = sum(folder.name.startswith(name) for folder in folders) if shared else 0
+        folders.append(out / (f"{name}-{copies + 1}" if copies else name))
+    return folders
+
+
+def _provenance(path: Path, estimator: Mapping[str, Any]) -> dict[str, Any]:
+    packages = ("vidgait", "onnxruntime", "opencv-python", "av", "numpy", "scipy")
+    return {
+        "input_sha256": content_hash(path),
+        "pose": dict(estimator),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in packages},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
