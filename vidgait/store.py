@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from vidgait.errors import OutputError, StoreError
+from vidgait.settings import Settings
 from vidgait.types import (
     Analysis,
     ClipPoses,
@@ -320,7 +321,7 @@ def _analysis(stored: dict[str, Any], arrays: Arrays) -> Analysis:
     poses = _poses(arrays)
     analysis = Analysis(
         video=_video(stored["video"]),
-        settings=stored["settings"],
+        settings=Settings.from_mapping(stored["settings"]).to_mapping(),
         poses=poses,
         person_ids=arrays["person"],
         athlete=stored["subject"]["person"],

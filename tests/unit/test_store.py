@@ -78,7 +78,15 @@ def test_optional_parts_come_back(tmp_path: Path) -> None:
         assert same(getattr(analysis, name), getattr(loaded, name)), name
     assert loaded.video == replace(analysis.video, path="Übung 1 <b>.mp4")
     assert loaded.measures[-1].value is None and loaded.measures[-1].error is None
-    assert Settings.from_mapping(loaded.settings) == Settings.from_mapping(analysis.settings)
+    assert loaded.settings == analysis.settings
+
+
+def test_settings_come_back_equal_and_older_files_get_the_defaults(tmp_path: Path) -> None:
+    settings = Settings.from_mapping({"exclude_reps": [2], "subject": {"height_m": 1.8}})
+    store.save_analysis(tmp_path, synthetic_squat(settings=settings))
+    assert store.load_analysis(tmp_path).settings == settings.to_mapping()
+    _edited(tmp_path, settings={"movement": "squat"})
+    assert store.load_analysis(tmp_path).settings == Settings(movement="squat").to_mapping()
 
 
 def test_poses_alone_can_be_loaded(tmp_path: Path) -> None:
@@ -172,6 +180,7 @@ def _cut(path: Path, keep: float) -> None:
         (lambda f: (f / "analysis.json").write_text('{"a": 1}'), "not written by vidgait"),
         (lambda f: _edited(f, schema_version=99), "has schema 99"),
         (lambda f: _edited(f, video=None), "is damaged"),
+        (lambda f: _edited(f, settings={"moovement": "squat"}), "is damaged: Unknown option 'moovement'"),
         (lambda f: _edited(f, reps=[{"index": 1}]), "is damaged"),
         (lambda f: _edited(f, series=[]), "0 series are described"),
         (lambda f: _edited(f, track={"frames": 3, "steps": []}), "belong to different runs"),

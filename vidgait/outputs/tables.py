@@ -50,7 +50,7 @@ MEASURE_COLUMNS = (
     "source",
 )
 
-UNIT_SUFFIXES = ("m_s", "deg_s", "deg", "ratio", "percent", "px", "hz", "m", "s")
+UNIT_SUFFIXES = ("leg_lengths", "m_s", "deg_s", "deg", "ratio", "percent", "px", "hz", "m", "s")
 """Endings of series names that are units, the longer ones first."""
 
 CSV_DECIMALS = 6
