@@ -23,9 +23,7 @@ def main(source: str, target: str) -> None:
             if not ok:
                 break
             result = pose.process(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
-            mp.solutions.drawing_utils.draw_landmarks(
-                image, result.pose_landmarks, mp.solutions.pose.POSE_CONNECTIONS
-            )
+            mp.solutions.drawing_utils.draw_landmarks(image, result.pose_landmarks, mp.solutions.pose.POSE_CONNECTIONS)
             writer.write(image)
     capture.release()
     writer.release()
