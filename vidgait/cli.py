@@ -179,8 +179,8 @@ def _analyze(
 ) -> int:
     """How many videos failed."""
     settings = _settings(config).with_options(options)
-    from vidgait.pipeline import analyze_all
     from vidgait.outputs.summary import summary_mapping, summary_text
+    from vidgait.pipeline import analyze_all
 
     results: list[dict[str, Any]] = []
     failed = 0
@@ -225,8 +225,8 @@ def report(
     """Make the report and the tables again from saved results, without looking for joints again."""
 
     def work() -> None:
-        from vidgait.pipeline import report as make_report
         from vidgait.outputs.summary import summary_mapping, summary_text
+        from vidgait.pipeline import report as make_report
 
         options = _given(
             movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, mirrored=mirrored,

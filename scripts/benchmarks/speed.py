@@ -163,8 +163,8 @@ def speed_markdown(results: Sequence[dict[str, Any]]) -> str:
         "# Speed",
         "",
         "Made by `python scripts/benchmark.py speed CLIP... --baseline-python PYTHON --write`. Whole processes, taking",
-        "turns; median (least to most) of the repeats. Ratios are of medians within this one run: the machine is shared",
-        "and noisy, so its seconds mean little and its ratios more.",
+        "turns; median (least to most) of the repeats. Ratios are of medians within this one run: the machine is",
+        "shared and noisy, so its seconds mean little and its ratios more.",
         "",
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}.",
     ]
