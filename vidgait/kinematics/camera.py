@@ -1,0 +1,144 @@
+"""From the picture to the upright, square-on picture that the formulas of `angles` are made for, and what a slightly
+different camera would have shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vidgait.kinematics import angles
+from vidgait.kinematics.standing import SIDES, Standing
+
+if TYPE_CHECKING:
+    from vidgait.types import FloatArray, Segment, Side
+
+__all__ = ["CameraShift", "Lengths", "Points", "forward_direction", "lengths_px", "moved", "square_on", "upright"]
+
+Points = Mapping[str, "FloatArray"]
+
+# Within this turn from a side view the narrowing by the cosine is undone; beyond, planar movement is too strong an
+# assumption (measurement specification, section 10.6).
+_UNTURN_LIMIT_DEG = 20.0
+_TURN_MAX_DEG = 60.0
+# Stature, and toe and heel ahead of and behind the ankle, over leg length (thigh 0.245 and shank 0.246 of stature,
+# foot 0.152: Drillis and Contini).
+_HEIGHT_OVER_LEG = 1 / 0.491
+_TOE_OVER_LEG = 0.23
+_HEEL_OVER_LEG = -0.08
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraShift:
+    """By how much the camera of each draw differs from the segment's best estimate: (D,) each, or one number."""
+
+    yaw_deg: FloatArray | float = 0.0
+    """+ as `Segment.yaw_deg`"""
+    pitch_deg: FloatArray | float = 0.0
+    """+ the camera looks further down"""
+    roll_deg: FloatArray | float = 0.0
+    """+ as `Segment.roll_deg`"""
+    length_ratio: FloatArray | float = 1.0
+    """Standing lengths of the draw over the segment's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lengths:
+    """Standing lengths in pixels, each a number or (D, 1)."""
+
+    thigh: Mapping[Side, FloatArray]
+    """vertical extent in standing"""
+    shank: Mapping[Side, FloatArray]
+    trunk: FloatArray
+    leg: FloatArray
+    body: FloatArray
+
+
+def _column(value: FloatArray | float) -> FloatArray:
+    return np.asarray(value, float).reshape(-1, 1)
+
+
+def forward_direction(segment: Segment) -> float:
+    """+1 where the person faces the picture's right, -1 its left; from the front or back where they incline to."""
+    if segment.facing in ("image_left", "image_right"):
+        return 1.0 if segment.facing == "image_right" else -1.0
+    return -1.0 if (segment.yaw_deg or 0.0) > 0 else 1.0
+
+
+def upright(points: Points, segment: Segment, shift: CameraShift) -> dict[str, FloatArray]:
+    """Roll undone."""
+    roll = segment.roll_deg + _column(shift.roll_deg)
+    return {name: angles.level(xy, roll) for name, xy in points.items()}
+
+
+def square_on(points: Points, segment: Segment, shift: CameraShift) -> dict[str, FloatArray]:
+    """A side view as from a right angle: x divided by the cosine of the turn, so that every inclination becomes
+    atan(tan(angle) / cos(turn)), up to _UNTURN_LIMIT_DEG (for movement in one plane, section 10.6). A draw that is
+    turned further is stretched by the same rule, so that draws differ where the value is left uncorrected."""
+    off = abs(float(segment.yaw_deg or 0.0)) - 90.0
+    further = np.sign(segment.yaw_deg or 1.0) * _column(shift.yaw_deg)
+    turned = np.cos(np.radians(np.clip(off + further, -_TURN_MAX_DEG, _TURN_MAX_DEG)))
+    kept = np.cos(np.radians(off)) if abs(off) > _UNTURN_LIMIT_DEG else 1.0
+    wider = np.stack(np.broadcast_arrays(kept / turned, 1.0), axis=-1)
+    return {name: xy * wider for name, xy in points.items()}
+
+
+def lengths_px(pose: Points, standing: Standing, segment: Segment, shift: CameraShift) -> Lengths:
+    """Standing lengths from the upright standing pose, or from what stood in for it."""
+    ratio = _column(shift.length_ratio)
+
+    def extent(upper: str, lower: str, substitute: float) -> FloatArray:
+        measured = pose[lower][..., 1] - pose[upper][..., 1] if pose else _column(substitute)
+        return ratio * np.where(measured > 0, measured, np.nan)
+
+    thigh = {side: extent(f"{side}_hip", f"{side}_knee", standing.thigh_px[side]) for side in SIDES}
+    shank = {side: extent(f"{side}_knee", f"{side}_ankle", standing.shank_px[side]) for side in SIDES}
+    trunk = (
+        extent("left_shoulder", "left_hip", standing.trunk_px)
+        + extent("right_shoulder", "right_hip", standing.trunk_px)
+    ) / 2
+    leg = _column(np.nan if segment.leg_length_px is None else segment.leg_length_px) * ratio
+    body = _column(segment.body_height_px) * ratio if segment.body_height_px else leg * _HEIGHT_OVER_LEG
+    return Lengths(thigh, shank, trunk, leg, body)
+
+
+def moved(points: Points, lengths: Lengths, segment: Segment, shift: CameraShift) -> dict[str, FloatArray]:
+    """What each draw's camera would have shown: turned by its yaw, tilted by its pitch. How far a point is ahead of the
+    ankles comes from the vertical extents of shank, thigh and trunk (as in a squat: knees ahead, hips back, trunk
+    ahead). Only front and back views are turned here; in side views `square_on` does it."""
+    yaw, pitch = np.radians(_column(shift.yaw_deg)), np.radians(_column(shift.pitch_deg))
+    if not (np.any(yaw) or np.any(pitch)):
+        return dict(points)
+    now = np.radians(float(segment.yaw_deg or 0.0))
+    frontal = segment.view in ("front", "back")
+    sideways = -(np.sin(now + yaw) - np.sin(now)) if frontal else np.zeros_like(yaw)
+    narrowed = np.cos(now + yaw) / np.cos(now) if frontal else np.ones_like(yaw)
+    middle = angles.midpoint(points["left_ankle"], points["right_ankle"])
+    ahead = _ahead_px(points, lengths)
+    result = {}
+    for name, xy in points.items():
+        x = middle[..., 0] + (xy[..., 0] - middle[..., 0]) * narrowed + sideways * ahead[name]
+        y = middle[..., 1] + (xy[..., 1] - middle[..., 1]) * np.cos(pitch) + np.cos(now) * np.sin(pitch) * ahead[name]
+        result[name] = np.stack([x, y], axis=-1)
+    return result
+
+
+def _ahead_px(points: Points, lengths: Lengths) -> dict[str, FloatArray]:
+    """How far each point is ahead of its ankle in the sagittal plane, (D, T) pixels."""
+    result: dict[str, FloatArray] = {}
+    for side in SIDES:
+        shoulder, hip, knee, ankle = (points[f"{side}_{part}"][..., 1] for part in ("shoulder", "hip", "knee", "ankle"))
+        result[f"{side}_ankle"] = np.zeros_like(ankle)
+        result[f"{side}_toe"] = np.broadcast_to(_TOE_OVER_LEG * lengths.leg, ankle.shape)
+        result[f"{side}_heel"] = np.broadcast_to(_HEEL_OVER_LEG * lengths.leg, ankle.shape)
+        result[f"{side}_knee"] = _depth_px(ankle - knee, lengths.shank[side])
+        result[f"{side}_hip"] = result[f"{side}_knee"] - _depth_px(knee - hip, lengths.thigh[side])
+        result[f"{side}_shoulder"] = result[f"{side}_hip"] + _depth_px(hip - shoulder, lengths.trunk)
+    return result
+
+
+def _depth_px(extent_px: FloatArray, length_px: FloatArray) -> FloatArray:
+    depth: FloatArray = np.sqrt(np.clip(length_px**2 - extent_px**2, 0.0, None))
+    return depth

@@ -1,0 +1,275 @@
+"""Every sagittal and frontal quantity over time, each only where the view supports it.
+
+One implementation serves the value (one draw) and the error engine (many draws): `series_from_points`. Arrays are
+(D, T): draws, then time. Signs are those of `angles`; side-less quantities count + toward the person's right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vidgait.kinematics import angles, camera
+from vidgait.kinematics.camera import CameraShift
+from vidgait.kinematics.standing import SIDES, Standing, points_of, segment_frames, standing_reference
+from vidgait.types import Series
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from vidgait.kinematics.camera import Lengths, Points
+    from vidgait.settings import ViewSettings
+    from vidgait.types import FloatArray, Segment, Side, Track
+
+__all__ = [
+    "SERIES",
+    "CameraShift",
+    "SeriesSpec",
+    "compute_series",
+    "is_far",
+    "off_frontal_deg",
+    "off_sagittal_deg",
+    "refusal",
+    "series_from_points",
+    "velocity_per_s",
+]
+
+Values = dict[tuple[str, "Side | None"], "FloatArray"]
+
+_FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent")
+_LEG = ("hip", "knee", "ankle", "heel", "toe")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSpec:
+    name: str
+    unit: str
+    plane: Literal["sagittal", "frontal", "any"]
+    sided: bool = True
+    leaks: bool = False
+    """Reads forward movement as sideways movement when the person is turned a little, as FPPA does: the tighter
+    `yaw_gate_fppa_deg` holds."""
+
+
+SERIES: tuple[SeriesSpec, ...] = (
+    SeriesSpec("knee_flexion_deg", "deg", "sagittal"),
+    SeriesSpec("knee_flexion_velocity_deg_s", "deg/s", "sagittal"),
+    SeriesSpec("hip_flexion_deg", "deg", "sagittal"),
+    SeriesSpec("ankle_dorsiflexion_deg", "deg", "sagittal"),
+    SeriesSpec("thigh_inclination_deg", "deg", "sagittal"),
+    SeriesSpec("shank_inclination_deg", "deg", "sagittal"),
+    SeriesSpec("foot_inclination_deg", "deg", "sagittal"),
+    SeriesSpec("heel_rise_percent", "% body height", "sagittal"),
+    SeriesSpec("trunk_lean_deg", "deg", "sagittal", sided=False),
+    SeriesSpec("fppa_deg", "deg", "frontal", leaks=True),
+    SeriesSpec("femoral_adduction_deg", "deg", "frontal", leaks=True),
+    SeriesSpec("shank_adduction_deg", "deg", "frontal", leaks=True),
+    SeriesSpec("hip_adduction_deg", "deg", "frontal", leaks=True),
+    SeriesSpec("knee_medial_displacement_percent", "% leg length", "frontal", leaks=True),
+    SeriesSpec("knee_separation_hips_percent", "% hip distance", "frontal", sided=False),
+    SeriesSpec("knee_separation_ankles_ratio", "ratio", "frontal", sided=False),
+    SeriesSpec("pelvic_obliquity_deg", "deg", "frontal", sided=False),
+    SeriesSpec("trunk_lateral_lean_deg", "deg", "frontal", sided=False),
+    SeriesSpec("hip_shift_percent", "% body height", "frontal", sided=False),
+    SeriesSpec("knee_flexion_vertical_deg", "deg", "any"),
+    SeriesSpec("thigh_inclination_vertical_deg", "deg", "any"),
+    SeriesSpec("trunk_lean_vertical_deg", "deg", "any", sided=False),
+    SeriesSpec("hip_height_leg_lengths", "leg lengths", "any", sided=False),
+)
+
+
+def is_far(segment: Segment, side: Side | None) -> bool:
+    """The leg behind the other one in a side or oblique view: shown, but kept out of scores."""
+    return side is not None and segment.near_side is not None and side != segment.near_side
+
+
+def off_sagittal_deg(segment: Segment) -> float | None:
+    """Turn from a true side view, 0 to 90, or None where the yaw is unknown."""
+    return None if segment.yaw_deg is None else abs(abs(float(angles.wrap_deg(segment.yaw_deg))) - 90.0)
+
+
+def off_frontal_deg(segment: Segment) -> float | None:
+    """Turn from a true front or back view, 0 to 90, or None where the yaw is unknown."""
+    off = off_sagittal_deg(segment)
+    return None if off is None else 90.0 - off
+
+
+def refusal(spec: SeriesSpec, segment: Segment, view: ViewSettings) -> str | None:
+    """Why this view cannot give the quantity, in words for a coach, or None where it can."""
+    if spec.plane == "any":
+        return None
+    if segment.view == "unknown" or segment.yaw_deg is None:
+        return "not measurable: it is not clear from where the person was filmed"
+    off_side, off_front = off_sagittal_deg(segment) or 0.0, off_frontal_deg(segment) or 0.0
+    if spec.plane == "sagittal":
+        if segment.view in ("left", "right") or off_side <= view.yaw_gate_sagittal_deg:
+            return None if off_side <= view.yaw_gate_sagittal_deg else _turned(off_side, "side")
+        where = {"front": "the front", "back": "behind"}.get(segment.view, "an oblique angle")
+        return f"not measurable from {where}: film from the side"
+    if segment.view in ("left", "right"):
+        return "not measurable from the side: film from the front"
+    gate = view.yaw_gate_fppa_deg if spec.leaks else view.yaw_gate_frontal_deg
+    return None if off_front <= gate else _turned(off_front, "front")
+
+
+def _turned(off_deg: float, view: str) -> str:
+    return f"not measurable: turned about {off_deg:.0f} degrees from a true {view} view; film straight from the {view}"
+
+
+def compute_series(track: Track, segments: tuple[Segment, ...], view: ViewSettings) -> tuple[Series, ...]:
+    """Every quantity of SERIES over the whole clip, NaN outside the segments that support it; where no segment does,
+    `why_none` says why. The same for every side; `is_far` tells the hidden leg."""
+    keys = [(spec, side) for spec in SERIES for side in (SIDES if spec.sided else (None,))]
+    values: Values = {(spec.name, side): np.full(track.time_s.shape, np.nan) for spec, side in keys}
+    for segment in segments:
+        inside = segment_frames(track, segment)
+        points = {name: xy[None, inside] for name, xy in points_of(track).items()}
+        standing = standing_reference(track, segment)
+        for key, value in series_from_points(points, track.time_s[inside], segment, standing, view).items():
+            values[key][inside] = value[0]
+    return tuple(
+        Series(spec.name, spec.unit, side, value, _why_none(spec, value, segments, view))
+        for spec, side in keys
+        for value in (values[spec.name, side],)
+    )
+
+
+def _why_none(spec: SeriesSpec, value: FloatArray, segments: tuple[Segment, ...], view: ViewSettings) -> str | None:
+    if np.isfinite(value).any():
+        return None
+    if not segments:
+        return "not measurable: the person is not in the picture long enough"
+    longest = max(segments, key=lambda segment: segment.end_s - segment.start_s)
+    refused = refusal(spec, longest, view)
+    if refused is None and spec.name in _FROM_STANDING:
+        return "not measurable: it is counted from quiet standing, and the clip shows none"
+    return refused or "not measurable: the points it needs were never seen well enough"
+
+
+def series_from_points(
+    points: Mapping[str, FloatArray],
+    time_s: FloatArray,
+    segment: Segment,
+    standing: Standing,
+    view: ViewSettings,
+    shift: CameraShift | None = None,
+) -> Values:
+    """The quantities that this segment's view supports, (D, T) each, keyed by (name, side).
+
+    `points`: pixels (D, T, 2) for every name of POINTS, as in the picture (roll not undone). `standing` is that of the
+    segment; for draws with a constant offset per keypoint give it the same offset (`pose_px` may be (D, 2)). Gates are
+    decided on the segment, never on a draw.
+    """
+    shift = shift or CameraShift()
+    as_seen = {name: np.reshape(xy, (-1, 1, 2)) for name, xy in standing.pose_px.items()}
+    pose = camera.upright(as_seen, segment, shift)
+    lengths = camera.lengths_px(pose, standing, segment, shift)
+    level = camera.moved(camera.upright(points, segment, shift), lengths, segment, shift)
+    allowed = {spec.name for spec in SERIES if refusal(spec, segment, view) is None}
+    values = _view_free(level, lengths)
+    if "knee_flexion_deg" in allowed:
+        flat, stand = (camera.square_on(each, segment, shift) for each in (level, pose))
+        values |= _sagittal(flat, stand, camera.forward_direction(segment), lengths, time_s)
+    if "pelvic_obliquity_deg" in allowed:
+        values |= _frontal(level, "back" if segment.view == "back" else "front", lengths)
+    return {key: value for key, value in values.items() if key[0] in allowed}
+
+
+def _view_free(points: Points, lengths: Lengths) -> Values:
+    """What needs no view: vertical extents."""
+    values: Values = {}
+    for side in SIDES:
+        hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
+        thigh, shank = lengths.thigh[side], lengths.shank[side]
+        values["knee_flexion_vertical_deg", side] = angles.flexion_from_extents_deg(hip, knee, ankle, thigh, shank)
+        values["thigh_inclination_vertical_deg", side] = angles.inclination_from_extent_deg(
+            knee[..., 1] - hip[..., 1], thigh
+        )
+    shoulder, hip = _either(points, "shoulder")[..., 1], _either(points, "hip")[..., 1]
+    floor = np.fmax(points["left_ankle"][..., 1], points["right_ankle"][..., 1])
+    values["trunk_lean_vertical_deg", None] = angles.inclination_from_extent_deg(hip - shoulder, lengths.trunk)
+    values["hip_height_leg_lengths", None] = (floor - hip) / lengths.leg
+    return values
+
+
+def _sagittal(points: Points, pose: Points, forward: float, lengths: Lengths, time_s: FloatArray) -> Values:
+    """Side view: `points` and the standing `pose` upright and square-on."""
+    mid_hip, mid_shoulder = _either(points, "hip"), _either(points, "shoulder")
+    values: Values = {("trunk_lean_deg", None): angles.trunk_lean_deg(mid_hip, mid_shoulder, forward)}
+    for side in SIDES:
+        hip, knee, ankle, heel, toe = (points[f"{side}_{part}"] for part in _LEG)
+        flexion = angles.knee_flexion_deg(hip, knee, ankle, forward)
+        values["knee_flexion_deg", side] = flexion
+        values["knee_flexion_velocity_deg_s", side] = velocity_per_s(flexion, time_s)
+        values["hip_flexion_deg", side] = angles.hip_flexion_deg(mid_hip, mid_shoulder, hip, knee, forward)
+        values["thigh_inclination_deg", side] = angles.thigh_inclination_deg(hip, knee, forward)
+        values["shank_inclination_deg", side] = angles.shank_inclination_deg(knee, ankle, forward)
+        values["foot_inclination_deg", side] = angles.foot_inclination_deg(heel, toe, forward)
+        if pose:
+            _, knee0, ankle0, heel0, toe0 = (pose[f"{side}_{part}"] for part in _LEG)
+            reference = angles.ankle_dorsiflexion_deg(knee0, ankle0, heel0, toe0, forward)
+            values["ankle_dorsiflexion_deg", side] = angles.ankle_dorsiflexion_deg(
+                knee, ankle, heel, toe, forward, reference
+            )
+            rise = (toe - heel)[..., 1] - (toe0 - heel0)[..., 1]
+            values["heel_rise_percent", side] = 100 * rise / lengths.body
+    return values
+
+
+def _frontal(points: Points, view: Literal["front", "back"], lengths: Lengths) -> Values:
+    """Front and back views: `points` upright."""
+    left, right = ({part: points[f"{side}_{part}"] for part in _LEG} for side in SIDES)
+    mid_hip, mid_shoulder, mid_ankle = (_middle(points, part) for part in ("hip", "shoulder", "ankle"))
+    person_right = angles.medial_direction("left", view)
+    values: Values = {
+        ("pelvic_obliquity_deg", None): angles.pelvic_obliquity_deg(left["hip"], right["hip"]),
+        ("trunk_lateral_lean_deg", None): angles.trunk_lateral_lean_deg(mid_hip, mid_shoulder, person_right),
+        ("hip_shift_percent", None): angles.hip_shift_percent(mid_hip, mid_ankle, person_right, lengths.body),
+        ("knee_separation_hips_percent", None): angles.knee_separation_hips_percent(
+            left["knee"], right["knee"], left["hip"], right["hip"]
+        ),
+        ("knee_separation_ankles_ratio", None): angles.knee_separation_ankles_ratio(
+            left["knee"], right["knee"], left["ankle"], right["ankle"]
+        ),
+    }
+    for side, leg in zip(SIDES, (left, right), strict=True):
+        values |= _frontal_leg(leg, left["hip"], right["hip"], side, angles.medial_direction(side, view), lengths)
+    return values
+
+
+def _frontal_leg(
+    leg: Points, left_hip: FloatArray, right_hip: FloatArray, side: Side, medial: float, lengths: Lengths
+) -> Values:
+    hip, knee, ankle = leg["hip"], leg["knee"], leg["ankle"]
+    return {
+        ("fppa_deg", side): angles.fppa_deg(hip, knee, ankle, medial),
+        ("femoral_adduction_deg", side): angles.femoral_adduction_deg(hip, knee, medial),
+        ("shank_adduction_deg", side): angles.shank_adduction_deg(knee, ankle, medial),
+        ("hip_adduction_deg", side): angles.hip_adduction_deg(left_hip, right_hip, knee, side, medial),
+        ("knee_medial_displacement_percent", side): angles.knee_medial_displacement_percent(
+            hip, knee, ankle, medial, lengths.leg
+        ),
+    }
+
+
+def _middle(points: Points, part: str) -> FloatArray:
+    return angles.midpoint(points[f"left_{part}"], points[f"right_{part}"])
+
+
+def _either(points: Points, part: str) -> FloatArray:
+    """The middle of both sides, or the one that is seen: from the side they lie behind each other."""
+    left, right = points[f"left_{part}"], points[f"right_{part}"]
+    return np.where(np.isnan(left), right, np.where(np.isnan(right), left, angles.midpoint(left, right)))
+
+
+def velocity_per_s(value: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Central difference over true time along the last axis (section 1.1); one-sided at the ends, NaN beside a gap."""
+    if time_s.size < 2:
+        return np.full(value.shape, np.nan)
+    before = np.maximum(np.arange(time_s.size) - 1, 0)
+    after = np.minimum(np.arange(time_s.size) + 1, time_s.size - 1)
+    slope: FloatArray = (value[..., after] - value[..., before]) / (time_s[after] - time_s[before])
+    return np.where(np.isfinite(value), slope, np.nan)
