@@ -1,0 +1,367 @@
+"""How repetitions are found: one machine, fed one sample at a time, for every cyclic strength movement.
+
+    machine = RepMachine(SQUAT.rules)
+    for sample in samples:              # a camera, or a clip
+        for cycle in machine.push(sample): ...
+    machine.finish()                    # what was cut off at the end
+
+The machine follows the height of the hips over the ankles. It waits at a rest level (standing in a squat, seated in
+sit-to-stand), notices an excursion from it, and closes the excursion when most of the way back has been made and the
+person has settled. It never looks ahead; every threshold is one of `RepRules`, in leg lengths and seconds. Anything
+else the body did meanwhile (a step, a jump, one leg only, a bow from the hips) is written down in the cycle as the
+reason why it is not a repetition.
+
+Source of the thresholds: biomechanics specification, sections 4.1 and 4.2.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from vidgait.movements.posture import BodySample
+
+__all__ = ["Cycle", "MovementSpec", "RepMachine", "RepRules"]
+
+Rest = Literal["high", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class RepRules:
+    """Thresholds of one movement. Heights in leg lengths."""
+
+    rest: Rest = "high"
+    """Where the hips are between repetitions."""
+    excursion_min: float = 0.10
+    """An excursion below this is swaying (specification 4.2)."""
+    shallow: float = 0.18
+    shallow_s: float = 1.0
+    """An excursion smaller than `shallow` (about 70 degrees of knee flexion) and quicker than this is a bounce or a
+    start, not a repetition."""
+    duration_min_s: float = 0.6
+    duration_max_s: float = 15.0
+    """Longer ones are a rest. Tempo work reaches 4 s down, 2 s pause, 4 s up."""
+    return_share: float = 0.75
+    """This much of the way back closes an excursion; less is a bounce or a double dip inside it."""
+    cut_share: float = 0.85
+    """At the clip's end, this much of the way back still counts."""
+    settle_s: float = 0.25
+    """Time at the rest level after which a closed excursion is final: a take-off would show by then."""
+    gap_max_s: float = 1.0
+    """Unseen for longer than this, an excursion is lost."""
+    leg_share_min: float = 0.4
+    """The leg that shortens less does so by at least this share of the other: both knees bend together."""
+    knee_offset_max: float = 0.17
+    """Knees differ in height by less than this at the bottom; in a split stance the rear knee is near the floor."""
+    bow_max: float = 2.3
+    """Shoulders sink less than this many times as far as the hips. A squat with a 55 degree lean gives 1.6, a deadlift
+    2.6, picking something up with straight legs more than 4."""
+    extension_min: float = 0.0
+    """At the upper end the straighter leg spans at least this much of its length: a stand must be a full one."""
+    turn_counts: bool = False
+    """Reaching the far end is the repetition, whether or not the way back is seen."""
+    step: float = 0.30
+    """The feet's distance changes by more than this in a step."""
+    step_share_max: float = 0.2
+    """An excursion with the feet that far out of place for more than this share of it is walking."""
+    flight_per_s: float = 0.8
+    """Both ankles rising faster than this (0.7 m/s) have left the floor: a jump of 3 cm."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovementSpec:
+    """One movement the program knows."""
+
+    id: str
+    label: str
+    cutoff_hz: float
+    """Low-pass of the keypoints (specification 10.3)."""
+    rules: RepRules
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One excursion from rest and back, as the machine saw it. Times in s."""
+
+    start_s: float
+    turn_s: float
+    """The farthest point: the bottom of a squat, the full stand of a sit-to-stand."""
+    end_s: float
+    rest_height: float
+    turn_height: float
+    end_height: float
+    cut: Literal["start", "end", None] = None
+    """Cut off by the clip's start or end, or by leaving the picture."""
+    rejected: tuple[str, ...] = ()
+    """Why it is no repetition, in words."""
+
+    @property
+    def excursion(self) -> float:
+        return abs(self.rest_height - self.turn_height)
+
+    @property
+    def counted(self) -> bool:
+        return not self.rejected and self.cut is None
+
+
+@dataclass(slots=True)
+class _Excursion:
+    """What is remembered of the excursion in progress."""
+
+    begin: BodySample
+    turn: BodySample
+    last: BodySample
+    rest: float
+    high_back: BodySample | None = None
+    closed_at_s: float | None = None
+    from_start: bool = False
+    stepping_s: float = 0.0
+    airborne: bool = False
+    samples: list[BodySample] = field(default_factory=list)
+
+
+class RepMachine:
+    """Forward-only. `push` returns the cycles that became final with this sample (none or one)."""
+
+    def __init__(self, rules: RepRules) -> None:
+        self.rules = rules
+        self._sign = 1.0 if rules.rest == "high" else -1.0
+        self._recent: deque[BodySample] = deque()
+        self._rest: BodySample | None = None
+        self._first: BodySample | None = None
+        self._excursion: _Excursion | None = None
+        self._last: BodySample | None = None
+        self._flight = _FlightWatch(rules.flight_per_s)
+
+    @property
+    def phase(self) -> str:
+        """`rest`, `away` or `back`, for a live display."""
+        if self._excursion is None:
+            return "rest"
+        return "back" if self._excursion.high_back is not None else "away"
+
+    def push(self, sample: BodySample) -> list[Cycle]:
+        if not sample.seen:
+            return []
+        done: list[Cycle] = []
+        if self._last is not None and sample.time_s - self._last.time_s > self.rules.gap_max_s:
+            done += self.finish()
+            self._forget()
+        self._remember(sample)
+        if self._rest is None:
+            self._rest = self._first = sample
+        elif self._excursion is None:
+            self._wait(sample)
+        else:
+            done += self._follow(sample)
+        self._last = sample
+        return done
+
+    def finish(self) -> list[Cycle]:
+        """The excursion that the clip's end, or leaving the picture, cut off; final if it was nearly over."""
+        going, self._excursion = self._excursion, None
+        if going is None:
+            return []
+        way = abs(going.rest - self._height(going.turn))
+        back = self._height(going.last) - self._height(going.turn)
+        over = going.high_back is not None and back >= self.rules.cut_share * way
+        over = (over or self.rules.turn_counts) and not going.from_start
+        return [self._close(going, cut=None if over else "end")]
+
+    def _height(self, sample: BodySample) -> float:
+        """Rest is high in this frame of mind, whatever the movement."""
+        return self._sign * sample.hip_height
+
+    def _forget(self) -> None:
+        self._rest = self._first = self._excursion = self._last = None
+        self._recent.clear()
+
+    def _remember(self, sample: BodySample) -> None:
+        self._recent.append(sample)
+        while self._recent[0].time_s < sample.time_s - RECENT_S:
+            self._recent.popleft()
+        if self._flight.lands(self._recent) and self._excursion is not None:
+            self._excursion.airborne = True
+
+    def _wait(self, sample: BodySample) -> None:
+        rest = self._rest
+        assert rest is not None
+        sunk = self._height(rest) - REST_LEAK_PER_S * (sample.time_s - rest.time_s) - self._height(sample)
+        if _steps(self._recent, self.rules.step) or sunk <= 0:
+            self._rest = sample
+            self._risen_from_start(sample)
+        elif sunk >= self.rules.excursion_min:
+            self._excursion = _Excursion(rest, sample, sample, self._height(rest))
+            self._excursion.airborne = sample.time_s - self._flight.landed_s < LANDING_S
+
+    def _risen_from_start(self, sample: BodySample) -> None:
+        """A clip that begins inside a repetition: the first thing that happens is the way back."""
+        first = self._first
+        if first is None:
+            return
+        if self._height(sample) < self._height(first):
+            self._first = sample
+        elif self._height(sample) - self._height(first) >= self.rules.excursion_min:
+            self._excursion = _Excursion(first, first, sample, self._height(sample), from_start=True)
+            self._first = None
+
+    def _follow(self, sample: BodySample) -> list[Cycle]:
+        going = self._excursion
+        assert going is not None
+        self._watch_feet(going, sample)
+        going.last = sample
+        if going.closed_at_s is not None:
+            return self._settle(going, sample)
+        if self._height(sample) < self._height(going.turn):
+            going.turn, going.high_back = sample, None
+        elif going.high_back is None or self._height(sample) > self._height(going.high_back):
+            going.high_back = sample
+        if going.from_start:
+            going.rest = max(going.rest, self._height(sample))
+        return self._closing(going, sample)
+
+    def _closing(self, going: _Excursion, sample: BodySample) -> list[Cycle]:
+        way = going.rest - self._height(going.turn)
+        back = self._height(sample) - self._height(going.turn)
+        high = going.high_back
+        if high is not None and back >= 0:
+            best = self._height(high) - self._height(going.turn)
+            level = best >= (1.0 - LEVEL_SHARE) * way
+            stalled = sample.time_s - high.time_s >= STALL_S or best - back >= STALL_DROP
+            if best >= self.rules.return_share * way and (level or stalled) and best >= self.rules.excursion_min / 2:
+                going.closed_at_s = sample.time_s
+                return self._settle(going, sample)
+        if sample.time_s - going.begin.time_s > self.rules.duration_max_s:
+            self._rest, self._excursion, self._first = sample, None, None
+        return []
+
+    def _settle(self, going: _Excursion, sample: BodySample) -> list[Cycle]:
+        """Closed, but a jump may still follow, or the next descent."""
+        high = going.high_back
+        assert high is not None and going.closed_at_s is not None
+        if self._height(sample) >= self._height(high):
+            going.high_back = high = sample
+        sinks = self._height(high) - self._height(sample) >= self.rules.excursion_min / 2
+        if self._flight.open or (not sinks and sample.time_s - going.closed_at_s < self.rules.settle_s):
+            return []
+        self._rest, self._first, self._excursion = high, None, None
+        if sinks:
+            self._wait(sample)
+        return [self._close(going, cut="start" if going.from_start else None)]
+
+    def _watch_feet(self, going: _Excursion, sample: BodySample) -> None:
+        moved = np.hypot(*np.subtract(sample.feet_apart, going.begin.feet_apart))
+        if moved > self.rules.step:
+            going.stepping_s += sample.time_s - going.last.time_s
+        going.samples.append(sample)
+
+    def _close(self, going: _Excursion, cut: Literal["start", "end", None]) -> Cycle:
+        end = going.high_back or going.last
+        cycle = Cycle(
+            start_s=going.begin.time_s,
+            turn_s=going.turn.time_s,
+            end_s=end.time_s if cut != "end" else going.last.time_s,
+            rest_height=self._sign * going.rest,
+            turn_height=going.turn.hip_height,
+            end_height=end.hip_height,
+            cut=cut or ("start" if going.from_start else None),
+        )
+        return replace(cycle, rejected=tuple(self._reasons(going, cycle)))
+
+    def _reasons(self, going: _Excursion, cycle: Cycle) -> list[str]:
+        rules, lasted_s = self.rules, cycle.end_s - cycle.start_s
+        rest = (going.high_back or going.last) if going.from_start else going.begin
+        low, high = (going.turn, rest) if rules.rest == "high" else (rest, going.turn)
+        whole = cycle.cut is None and not rules.turn_counts
+        smallest = min(cycle.excursion, abs(cycle.end_height - cycle.turn_height)) if whole else cycle.excursion
+        checks: list[tuple[bool, str]] = [
+            (smallest < rules.excursion_min, "the hips hardly move"),
+            (whole and lasted_s < rules.duration_min_s, "too quick for a repetition"),
+            (
+                whole and cycle.excursion < rules.shallow and lasted_s < rules.shallow_s,
+                "a quick shallow bend, as before a jump or in a bounce",
+            ),
+            (going.airborne, "the feet leave the floor"),
+            (going.stepping_s > rules.step_share_max * max(lasted_s, 1e-9), "the feet step"),
+            *_posture_checks(low, high, rules),
+        ]
+        return [reason for fails, reason in checks if fails]
+
+
+RECENT_S = 0.35
+# The rest level follows a slow drift (camera, posture) but not a slow repetition, which moves at 0.05 a second.
+REST_LEAK_PER_S = 0.01
+LEVEL_SHARE = 0.05
+STALL_S = 0.2
+STALL_DROP = 0.02
+
+
+class _FlightWatch:
+    """Jumps: both ankles rise in the picture faster than feet on a floor can, the hips with them, and come down again.
+    A hand-held camera that tilts lifts the feet too, but does not set them down."""
+
+    def __init__(self, rise_per_s: float) -> None:
+        self.open = False
+        self.landed_s = -np.inf
+        self._rise_per_s = rise_per_s
+        self._floor_px = self._since_s = self._best = 0.0
+
+    def lands(self, recent: Sequence[BodySample]) -> bool:
+        now = recent[-1]
+        if not self.open:
+            self._take_off(recent)
+            return False
+        rise = (now.feet_px - self._floor_px) / now.size_px
+        self._best = max(self._best, rise)
+        self.open = now.time_s - self._since_s < FLIGHT_MAX_S
+        if rise > self._best / 2:
+            return False
+        self.open, self.landed_s = False, now.time_s
+        return True
+
+    def _take_off(self, recent: Sequence[BodySample]) -> None:
+        now = recent[-1]
+        then = next(s for s in recent if now.time_s - s.time_s <= TAKE_OFF_S)
+        span_s = now.time_s - then.time_s
+        if span_s < TAKE_OFF_S / 3:
+            return
+        feet = (now.feet_px - then.feet_px) / now.size_px
+        hips = feet + now.hip_height - then.hip_height
+        apart = np.hypot(*np.subtract(now.feet_apart, then.feet_apart))
+        if min(feet, hips) > max(self._rise_per_s * span_s, FLIGHT_MIN) and apart < feet:
+            self.open, self._floor_px, self._since_s, self._best = True, then.feet_px, then.time_s, feet
+
+
+TAKE_OFF_S = 0.12
+FLIGHT_MIN = 0.05
+FLIGHT_MAX_S = 0.9
+"""A jump of one metre."""
+LANDING_S = 0.3
+"""A dip that begins this soon after a landing belongs to it."""
+
+
+def _steps(recent: Sequence[BodySample], step: float) -> bool:
+    """The distance between the feet has just changed: the rest level starts anew."""
+    then, now = recent[0], recent[-1]
+    return bool(np.hypot(*np.subtract(now.feet_apart, then.feet_apart)) > step / 2)
+
+
+def _posture_checks(low: BodySample, high: BodySample, rules: RepRules) -> list[tuple[bool, str]]:
+    """Both knees bend, side by side, and the trunk does not do most of it."""
+    left = high.left_extension - low.left_extension
+    right = high.right_extension - low.right_extension
+    hips, shoulders = high.hip_height - low.hip_height, high.shoulder_height - low.shoulder_height
+    offset = abs(low.left_knee_height - low.right_knee_height)
+    return [
+        (min(left, right) < rules.leg_share_min * max(left, right, 1e-9), "the knees do not bend together"),
+        (max(left, right) < hips / 2, "the legs spread rather than bend"),
+        (offset > rules.knee_offset_max, "one knee is far lower than the other, as in a lunge"),
+        (shoulders > rules.bow_max * hips, "the trunk bows more than the hips sink"),
+        (max(high.left_extension, high.right_extension) < rules.extension_min, "no full stand is reached"),
+    ]

@@ -1,0 +1,155 @@
+"""What a rep machine sees of a person: one small sample an instant, in leg lengths, made forward in time only.
+
+`BodyReader` turns one frame's pixels into one `BodySample`. It never looks ahead, so the live mode and a recorded clip
+count alike. Heights and distances are divided by the leg's length in pixels, which is followed as the person walks
+towards the camera or away from it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vidgait.types import FloatArray, Segment, Skeleton, Track
+
+__all__ = ["BodyReader", "BodySample", "read_track"]
+
+# The leg (hip to ankle) against other parts that stay in view when the knees bend, as BlazePose draws them. Lower
+# bounds: a part seen at a slant only looks shorter, so the largest candidate is the best guess of the leg.
+LEG_PER_TRUNK = 1.25
+LEG_PER_SHANK = 1.9
+SIZE_SMOOTH_S = 0.3
+# A crouching person seen from the front looks up to a third smaller by these parts than when standing.
+SIZE_OVER_SEEN_MAX = 1.5
+# How fast the size follows a person who walks away, once they look smaller than before.
+SIZE_FALL_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class BodySample:
+    """One instant of one person. Lengths in leg lengths, y up, NaN where unseen."""
+
+    time_s: float
+    hip_height: float
+    """mid-hip above mid-ankle"""
+    shoulder_height: float
+    """mid-shoulder above mid-ankle"""
+    left_extension: float
+    """hip to ankle in the picture, whatever its direction"""
+    right_extension: float
+    left_knee_height: float
+    """knee above its own ankle"""
+    right_knee_height: float
+    feet_apart: tuple[float, float]
+    """left ankle minus right ankle (x, y)"""
+    feet_px: float
+    """mid-ankle in the picture, pixels upward from any fixed line"""
+    wrists_over_ears: float
+    """lower wrist above the upper ear"""
+    size_px: float
+    """the leg length all of this was divided by"""
+
+    @property
+    def seen(self) -> bool:
+        return bool(np.isfinite(self.hip_height))
+
+
+_POINTS = (
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_shoulder",
+    "right_shoulder",
+    "left_wrist",
+    "right_wrist",
+    "left_ear",
+    "right_ear",
+)
+
+
+class BodyReader:
+    """Forward-only: `read` once a frame, in order of time."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        self._rows = skeleton.indices(*_POINTS)
+        self._recent: deque[tuple[float, float]] = deque()
+        self._size_px = float("nan")
+        self._time_s = float("nan")
+
+    def read(self, time_s: float, xy_px: FloatArray, roll_deg: float = 0.0) -> BodySample:
+        """`xy_px` (K, 2), NaN where unseen; `roll_deg` of the picture against gravity, clockwise positive."""
+        points = _upright(xy_px[self._rows], roll_deg)
+        left_hip, right_hip, left_knee, right_knee, left_ankle, right_ankle, *upper = points
+        left_shoulder, right_shoulder, left_wrist, right_wrist, left_ear, right_ear = upper
+        hip, shoulder = (left_hip + right_hip) / 2, (left_shoulder + right_shoulder) / 2
+        ankle = (left_ankle + right_ankle) / 2
+        lengths = [
+            _length(left_hip - left_ankle),
+            _length(right_hip - right_ankle),
+            LEG_PER_TRUNK * _length(shoulder - hip),
+            LEG_PER_SHANK * _length(left_knee - left_ankle),
+            LEG_PER_SHANK * _length(right_knee - right_ankle),
+        ]
+        size = self._follow_size(time_s, lengths)
+        apart = (left_ankle - right_ankle) / size
+        return BodySample(
+            time_s=time_s,
+            hip_height=float((hip - ankle)[1] / size),
+            shoulder_height=float((shoulder - ankle)[1] / size),
+            left_extension=lengths[0] / size,
+            right_extension=lengths[1] / size,
+            left_knee_height=float((left_knee - left_ankle)[1] / size),
+            right_knee_height=float((right_knee - right_ankle)[1] / size),
+            feet_apart=(float(apart[0]), float(apart[1])),
+            feet_px=float(ankle[1]),
+            wrists_over_ears=float((min(left_wrist[1], right_wrist[1]) - max(left_ear[1], right_ear[1])) / size),
+            size_px=size,
+        )
+
+    def _follow_size(self, time_s: float, lengths_px: Sequence[float]) -> float:
+        known = [length for length in lengths_px if np.isfinite(length)]
+        if not known:
+            return self._size_px
+        self._recent.append((time_s, max(known)))
+        while self._recent[0][0] < time_s - SIZE_SMOOTH_S:
+            self._recent.popleft()
+        seen = float(np.median([length for _, length in self._recent]))
+        if not np.isfinite(self._size_px) or seen > self._size_px:
+            self._size_px = seen
+        else:
+            fall = 1.0 - np.exp(-(time_s - self._time_s) / SIZE_FALL_S)
+            self._size_px = min(self._size_px + fall * (seen - self._size_px), SIZE_OVER_SEEN_MAX * seen)
+        self._time_s = time_s
+        return self._size_px
+
+
+def read_track(track: Track, segments: Sequence[Segment] = ()) -> list[BodySample]:
+    """A whole clip through one `BodyReader`, with each segment's roll undone. T samples."""
+    reader = BodyReader(track.skeleton)
+    roll_deg = np.zeros(track.time_s.size)
+    for segment in segments:
+        roll_deg[(track.time_s >= segment.start_s) & (track.time_s < segment.end_s)] = segment.roll_deg
+    return [
+        reader.read(float(time_s), xy_px, float(roll))
+        for time_s, xy_px, roll in zip(track.time_s, track.xy_px, roll_deg, strict=True)
+    ]
+
+
+def _upright(xy_px: FloatArray, roll_deg: float) -> FloatArray:
+    """Pixels to an x-right, y-up plane with gravity straight down."""
+    roll = np.radians(roll_deg)
+    x, y = xy_px[:, 0], -xy_px[:, 1]
+    return np.stack([x * np.cos(roll) - y * np.sin(roll), x * np.sin(roll) + y * np.cos(roll)], axis=1)
+
+
+def _length(vector: FloatArray) -> float:
+    return float(np.hypot(vector[0], vector[1]))

@@ -1,0 +1,266 @@
+"""Which movement a clip shows, and its repetitions.
+
+Several readings of the same samples are tried (standing between excursions, sitting between excursions) and the one
+that the evidence favours is named, in words. What fits none is left unnamed: no repetition of it is counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from vidgait.errors import SettingsError
+from vidgait.movements.framework import Cycle, MovementSpec, RepMachine, RepRules
+from vidgait.movements.phases import sit_to_stand_instants, squat_instants
+from vidgait.movements.posture import BodySample, read_track
+from vidgait.movements.sit_to_stand import SIT_TO_STAND
+from vidgait.movements.squat import SQUAT
+from vidgait.types import Issue, Movement, Rep, Segment, Series, Track
+
+__all__ = ["MOVEMENTS", "cutoff_hz", "find_cycles", "find_reps", "recognise"]
+
+MOVEMENTS: Mapping[str, MovementSpec] = {spec.id: spec for spec in (SQUAT, SIT_TO_STAND)}
+DEFAULT_CUTOFF_HZ = 6.0
+
+# A single shallow bend is too little to name a movement by; the first is about 70 degrees of knee flexion.
+ALONE_MIN = 0.18
+SEVERAL_MIN = 0.12
+# Specification 4.1: overhead if both wrists are above the ears for this share of the repetitions.
+OVERHEAD_SHARE = 0.8
+# Fewer than half as deep as the set's median: a half repetition (specification 4.2).
+HALF_REP_SHARE = 0.5
+HALF_REP_MIN_REPS = 3
+
+# A cut-off bend smaller than this is not worth a line.
+PARTIAL_MIN = 0.15
+
+SEATED_S = 0.3
+SEAT_BAND = 0.06
+SEAT_DWELL_S = 0.8
+SEAT_SD_MAX = 0.025
+SEAT_HEIGHT_MIN = 0.33
+SHANK_SEATED_DEG = 15.0
+SHANK_SQUAT_DEG = 22.0
+SEATED_SCORE = 2
+
+
+def cutoff_hz(movement_id: str | None) -> float:
+    """Low-pass of the keypoints for a movement; 6 Hz where it is not known."""
+    spec = MOVEMENTS.get(movement_id or "")
+    return spec.cutoff_hz if spec else DEFAULT_CUTOFF_HZ
+
+
+def find_cycles(samples: Sequence[BodySample], rules: RepRules) -> list[Cycle]:
+    """Every excursion of a clip, counted or not, in order of time."""
+    machine = RepMachine(rules)
+    cycles = [cycle for sample in samples for cycle in machine.push(sample)]
+    return cycles + machine.finish()
+
+
+def recognise(
+    track: Track, segments: Sequence[Segment], series: Sequence[Series], named: str | None = None
+) -> Movement:
+    """Name the movement. `named` is the user's own word for it; raises SettingsError if nobody knows that movement."""
+    samples = read_track(track, segments)
+    if named is not None:
+        if named not in MOVEMENTS:
+            raise SettingsError(f"Unknown movement '{named}'.", f"Known: {', '.join(MOVEMENTS)}, auto.")
+        return _flagged(Movement(named, 1.0, "named by you"), samples)
+    squats = find_cycles(samples, SQUAT.rules)
+    stands = find_cycles(samples, SIT_TO_STAND.rules)
+    score, evidence = _seat_evidence(samples, squats, stands, series, track)
+    if score >= SEATED_SCORE and _enough(stands):
+        return Movement(SIT_TO_STAND.id, _confidence(score - SEATED_SCORE), f"{_count(stands, 'stand')}: {evidence}")
+    if _enough(squats):
+        basis = f"{_count(squats, 'bend')} of both knees with the feet in place"
+        return _flagged(Movement(SQUAT.id, _confidence(SEATED_SCORE - score), basis), samples)
+    return Movement(None, 0.0, _why_none([*squats, *stands] or None))
+
+
+def find_reps(
+    movement: Movement, track: Track, segments: Sequence[Segment], series: Sequence[Series]
+) -> tuple[tuple[Rep, ...], tuple[Issue, ...]]:
+    """The repetitions of a named movement, and what was seen but not counted. Nothing for an unnamed one."""
+    spec = MOVEMENTS.get(movement.label or "")
+    if spec is None:
+        return (), ()
+    samples = read_track(track, segments)
+    cycles = find_cycles(samples, spec.rules)
+    half = _half_rep_limit(cycles)
+    reps: list[Rep] = []
+    for cycle in cycles:
+        if cycle.rejected or (not cycle.counted and cycle.excursion < max(half, PARTIAL_MIN)):
+            continue
+        index = sum(rep.kind == "rep" for rep in reps) + 1 if cycle.counted else 0
+        reps.append(_rep(cycle, index, spec, samples, segments, half))
+    return tuple(reps), tuple(_not_counted(cycles, track))
+
+
+def _enough(cycles: Sequence[Cycle]) -> bool:
+    sizes = [cycle.excursion for cycle in cycles if cycle.counted]
+    return bool(sizes) and (max(sizes) >= ALONE_MIN if len(sizes) == 1 else float(np.median(sizes)) >= SEVERAL_MIN)
+
+
+def _count(cycles: Sequence[Cycle], word: str) -> str:
+    count = sum(cycle.counted for cycle in cycles)
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _confidence(margin: int) -> float:
+    return (0.6, 0.75, 0.85, 0.9, 0.95)[min(max(margin, 0), 4)]
+
+
+def _why_none(cycles: Sequence[Cycle] | None) -> str:
+    reasons = Counter(reason for cycle in cycles or () for reason in cycle.rejected)
+    if not reasons:
+        return "no repeated bending of the knees was seen"
+    return f"not a movement that is known yet: {reasons.most_common(1)[0][0]}"
+
+
+def _flagged(movement: Movement, samples: Sequence[BodySample]) -> Movement:
+    if movement.label != SQUAT.id:
+        return movement
+    inside = [
+        sample.wrists_over_ears
+        for cycle in find_cycles(samples, SQUAT.rules)
+        if cycle.counted
+        for sample in samples
+        if cycle.start_s <= sample.time_s <= cycle.end_s and np.isfinite(sample.wrists_over_ears)
+    ]
+    if inside and np.mean(np.array(inside) > 0) >= OVERHEAD_SHARE:
+        return Movement(movement.label, movement.confidence, f"{movement.basis}; overhead squat: arms up throughout")
+    return movement
+
+
+# --- squat or chair? ----------------------------------------------------------------------------------------------
+
+
+def _seat_evidence(
+    samples: Sequence[BodySample],
+    squats: Sequence[Cycle],
+    stands: Sequence[Cycle],
+    series: Sequence[Series],
+    track: Track,
+) -> tuple[int, str]:
+    """Points for a chair, and the reasons in words. A squat that starts from a stand has a hard time to look seated."""
+    counted = [cycle for cycle in stands if cycle.counted]
+    if not counted:
+        return 0, ""
+    seen = [sample for sample in samples if sample.seen]
+    seat = float(np.median([cycle.rest_height for cycle in counted]))
+    middle = (seat + float(np.median([cycle.turn_height for cycle in counted]))) / 2
+    starts = _rests_at(seen, middle, from_end=False)
+    ends = _rests_at(seen, middle, from_end=True)
+    lows = [cycle.rest_height for cycle in counted]
+    dwell_s = [_dwell_s(seen, cycle.turn_s, cycle.turn_height) for cycle in squats if not cycle.rejected]
+    shank_deg = _shank_at(series, track, [cycle.start_s for cycle in counted])
+    points = [
+        (2 if starts else -2, "starts seated" if starts else ""),
+        (int(ends), "ends seated" if ends else ""),
+        (int(bool(dwell_s) and np.median(dwell_s) >= SEAT_DWELL_S), "rests on the seat"),
+        (int(len(lows) > 1 and np.std(lows) <= SEAT_SD_MAX), "the hips return to one height"),
+        (int(shank_deg < SHANK_SEATED_DEG) - int(shank_deg > SHANK_SQUAT_DEG), "the shanks stay upright"),
+        (-int(seat < SEAT_HEIGHT_MIN), ""),
+    ]
+    return sum(point for point, _ in points), ", ".join(words for point, words in points if point > 0 and words)
+
+
+def _rests_at(seen: Sequence[BodySample], middle: float, from_end: bool) -> bool:
+    """The clip begins (or ends) with the hips below `middle` and at one height for a while."""
+    ordered = list(reversed(seen)) if from_end else list(seen)
+    stay_s = 0.0
+    for sample in ordered:
+        if abs(sample.hip_height - ordered[0].hip_height) > SEAT_BAND or sample.hip_height > middle:
+            break
+        stay_s = abs(sample.time_s - ordered[0].time_s)
+    return stay_s >= SEATED_S
+
+
+def _dwell_s(seen: Sequence[BodySample], turn_s: float, height: float) -> float:
+    near = [s.time_s for s in seen if abs(s.hip_height - height) <= SEAT_BAND / 2]
+    k = int(np.searchsorted(near, turn_s))
+    first = last = turn_s
+    for time_s in near[k:]:
+        if time_s - last > GAP_S:
+            break
+        last = time_s
+    for time_s in reversed(near[:k]):
+        if first - time_s > GAP_S:
+            break
+        first = time_s
+    return last - first
+
+
+GAP_S = 0.25
+
+
+def _shank_at(series: Sequence[Series], track: Track, times_s: Sequence[float]) -> float:
+    """Median shank inclination at those instants over the sides that have it; NaN from the front."""
+    rows = [int(np.argmin(np.abs(track.time_s - time_s))) for time_s in times_s]
+    values = [one.value[rows] for one in series if one.name == "shank_inclination_deg" and one.why_none is None]
+    flat = np.concatenate(values) if values else np.array([])
+    flat = flat[np.isfinite(flat)]
+    return float(np.median(flat)) if flat.size else float("nan")
+
+
+# --- repetitions --------------------------------------------------------------------------------------------------
+
+
+def _half_rep_limit(cycles: Sequence[Cycle]) -> float:
+    sizes = [cycle.excursion for cycle in cycles if cycle.counted]
+    return HALF_REP_SHARE * float(np.median(sizes)) if len(sizes) >= HALF_REP_MIN_REPS else 0.0
+
+
+def _rep(
+    cycle: Cycle,
+    index: int,
+    spec: MovementSpec,
+    samples: Sequence[BodySample],
+    segments: Sequence[Segment],
+    half: float,
+) -> Rep:
+    read = squat_instants if spec is SQUAT else sit_to_stand_instants
+    instants = read(samples, cycle)
+    start_s = instants.pop("start", cycle.start_s)
+    end_s = instants.pop("end", instants.get("eccentric_end", cycle.end_s) if spec is SIT_TO_STAND else cycle.end_s)
+    if spec is SIT_TO_STAND:
+        start_s = instants["concentric_start"]
+    turn_s = instants.get("bottom", cycle.turn_s)
+    excluded = None
+    if cycle.counted and cycle.excursion < half:
+        excluded = "less than half as deep as the other repetitions"
+    elif cycle.counted and not _seen_at(samples, turn_s):
+        excluded = "the legs were not seen at the lowest point"
+    return Rep(
+        index=index,
+        kind="rep" if cycle.counted else "partial",
+        start_s=float(start_s),
+        end_s=float(max(end_s, start_s)),
+        instants={name: float(at) for name, at in instants.items()},
+        segment=_segment_at(segments, turn_s),
+        excluded=excluded,
+    )
+
+
+def _seen_at(samples: Sequence[BodySample], time_s: float) -> bool:
+    """A seen sample on each side within the longest gap that may be bridged, or one within a frame at slow rates."""
+    times = np.array([sample.time_s for sample in samples])
+    near = np.abs(times - time_s) <= max(0.1, 1.5 * float(np.median(np.diff(times))))
+    return any(sample.seen for sample, close in zip(samples, near, strict=True) if close)
+
+
+def _segment_at(segments: Sequence[Segment], time_s: float) -> int:
+    inside = [k for k, segment in enumerate(segments) if segment.start_s <= time_s < segment.end_s]
+    return inside[0] if inside else max(len(segments) - 1, 0)
+
+
+def _not_counted(cycles: Sequence[Cycle], track: Track) -> list[Issue]:
+    found = []
+    for cycle in cycles:
+        if cycle.rejected and cycle.cut is None:
+            first, last = (int(np.searchsorted(track.time_s, at)) for at in (cycle.start_s, cycle.end_s))
+            message = f"A movement at {cycle.turn_s:.1f} s was not counted: {'; '.join(cycle.rejected)}."
+            found.append(Issue("rep_not_counted", "info", message, (first, min(last, track.time_s.size - 1))))
+    return found
