@@ -291,7 +291,7 @@ class RepMachine:
             (going.stepping_s > rules.step_share_max * max(lasted_s, 1e-9), "the feet step"),
             *_posture_checks(low, high, rules),
         ]
-        return [reason for fails, reason in checks if fails]
+        return [reason for fails, reason in checks if bool(fails)]
 
 
 RECENT_S = 0.35
@@ -360,8 +360,8 @@ def _posture_checks(low: BodySample, high: BodySample, rules: RepRules) -> list[
     offset = abs(low.left_knee_height - low.right_knee_height)
     return [
         (min(left, right) < rules.leg_share_min * max(left, right, 1e-9), "the knees do not bend together"),
-        (max(left, right) < hips / 2, "the legs spread rather than bend"),
+        (np.fmax(left, right) < hips / 2, "the legs spread rather than bend"),
         (offset > rules.knee_offset_max, "one knee is far lower than the other, as in a lunge"),
         (shoulders > rules.bow_max * hips, "the trunk bows more than the hips sink"),
-        (max(high.left_extension, high.right_extension) < rules.extension_min, "no full stand is reached"),
+        (np.fmax(high.left_extension, high.right_extension) < rules.extension_min, "no full stand is reached"),
     ]

@@ -74,6 +74,8 @@ _POINTS = (
     "left_ear",
     "right_ear",
 )
+_PAIRS = ((0, 1), (4, 5), (6, 7))
+"""Hips, ankles and shoulders in _POINTS."""
 
 
 class BodyReader:
@@ -84,14 +86,15 @@ class BodyReader:
         self._recent: deque[tuple[float, float]] = deque()
         self._size_px = float("nan")
         self._time_s = float("nan")
+        self._apart_px: dict[int, FloatArray] = {}
 
     def read(self, time_s: float, xy_px: FloatArray, roll_deg: float = 0.0) -> BodySample:
         """`xy_px` (K, 2), NaN where unseen; `roll_deg` of the picture against gravity, clockwise positive."""
-        points = _upright(xy_px[self._rows], roll_deg)
+        points = self._paired(_upright(xy_px[self._rows], roll_deg))
         left_hip, right_hip, left_knee, right_knee, left_ankle, right_ankle, *upper = points
         left_shoulder, right_shoulder, left_wrist, right_wrist, left_ear, right_ear = upper
-        hip, shoulder = (left_hip + right_hip) / 2, (left_shoulder + right_shoulder) / 2
-        ankle = (left_ankle + right_ankle) / 2
+        hip, shoulder = _middle(left_hip, right_hip), _middle(left_shoulder, right_shoulder)
+        ankle = _middle(left_ankle, right_ankle)
         lengths = [
             _length(left_hip - left_ankle),
             _length(right_hip - right_ankle),
@@ -114,6 +117,20 @@ class BodyReader:
             wrists_over_ears=float((min(left_wrist[1], right_wrist[1]) - max(left_ear[1], right_ear[1])) / size),
             size_px=size,
         )
+
+    def _paired(self, points: FloatArray) -> FloatArray:
+        """A hip or ankle that is hidden for a while is put beside its partner, where it was last seen against it:
+        otherwise the middle of the two would jump with every loss of the far leg."""
+        points = points.copy()
+        for left, right in _PAIRS:
+            apart = points[left] - points[right]
+            if np.isfinite(apart).all():
+                self._apart_px[left] = apart
+            elif left in self._apart_px and np.isfinite(points[left]).all():
+                points[right] = points[left] - self._apart_px[left]
+            elif left in self._apart_px and np.isfinite(points[right]).all():
+                points[left] = points[right] + self._apart_px[left]
+        return points
 
     def _follow_size(self, time_s: float, lengths_px: Sequence[float]) -> float:
         known = [length for length in lengths_px if np.isfinite(length)]
@@ -149,6 +166,13 @@ def _upright(xy_px: FloatArray, roll_deg: float) -> FloatArray:
     roll = np.radians(roll_deg)
     x, y = xy_px[:, 0], -xy_px[:, 1]
     return np.stack([x * np.cos(roll) - y * np.sin(roll), x * np.sin(roll) + y * np.cos(roll)], axis=1)
+
+
+def _middle(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Of two points, or the one that is known."""
+    if not np.isfinite(left).all():
+        return right
+    return (left + right) / 2 if np.isfinite(right).all() else left
 
 
 def _length(vector: FloatArray) -> float:
