@@ -71,12 +71,8 @@ def clean_track(raw: Track, settings: SignalSettings, cutoff_hz: float) -> Clean
     In a side view the network doubts the far leg for whole stretches. Masking leaves it missing there rather than
     guessed; hips and shoulders keep high scores in every view, so the near leg and the trunk lose nothing."""
     height = body_height_px(raw)
-    known = np.isfinite(raw.xy_px).all(axis=-1)
-    swaps = (
-        _no_swaps(raw)
-        if not settings.swap_repair
-        else find_swaps(raw.time_s, raw.xy_px, raw.score, raw.skeleton, height)
-    )
+    known = _known(raw.xy_px)
+    swaps = find_swaps(raw.time_s, raw.xy_px, raw.score, raw.skeleton, height) if settings.swap_repair else _none(raw)
     xy = exchange_legs(raw.xy_px, swaps.swapped, raw.skeleton)
     score = exchange_legs(raw.score, swaps.swapped, raw.skeleton)
     unsure = _known(xy) & (score < settings.score_min)
@@ -126,10 +122,10 @@ def usable_cutoff_hz(time_s: FloatArray, cutoff_hz: float) -> float:
 
 
 def _known(xy_px: FloatArray) -> BoolArray:
-    return np.asarray(np.isfinite(xy_px).all(axis=-1))
+    return np.asarray(np.isfinite(xy_px).all(axis=-1), dtype=bool)
 
 
-def _no_swaps(track: Track) -> SwapResult:
+def _none(track: Track) -> SwapResult:
     none = np.zeros(track.time_s.size, bool)
     return SwapResult(none, none.copy())
 
@@ -215,7 +211,7 @@ def fill_gaps(time_s: FloatArray, xy_px: FloatArray, gap_max_s: float) -> tuple[
     result = xy_px.copy()
     filled = np.zeros(xy_px.shape[:2], bool)
     for column in range(xy_px.shape[1]):
-        for rows in unbroken_stretches(time_s, np.isfinite(xy_px[:, column]).all(axis=-1), gap_max_s):
+        for rows in unbroken_stretches(time_s, _known(xy_px[:, column]), gap_max_s):
             span = np.arange(rows[0], rows[-1] + 1)
             if rows.size < 2 or rows.size == span.size:
                 continue

@@ -115,7 +115,7 @@ class _Filters:
     @classmethod
     def start(cls, legs: FloatArray, survivors: int) -> _Filters:
         shape = (survivors, *legs.shape[:2])
-        known = np.isfinite(legs).all(axis=-1)
+        known = np.asarray(np.isfinite(legs).all(axis=-1), dtype=bool)
         guess = np.where(known[..., None], legs, np.nanmean(legs, axis=1, keepdims=True))
         return cls(
             place=np.broadcast_to(guess, (*shape, 2)).copy(),
