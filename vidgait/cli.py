@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 something failed (one red line says what), 2 wrong command
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -286,8 +287,14 @@ def _common(
     pass
 
 
+def _terminate(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     """Entry point of the `vidgait` command."""
+    # As clean as Ctrl-C: the default action would leave half-made files behind.
+    signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may use a code page without "±" or "°"; a replaced character beats a traceback.
         if hasattr(stream, "reconfigure"):

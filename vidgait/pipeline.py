@@ -28,7 +28,7 @@ from vidgait.kinematics.segments import find_segments
 from vidgait.kinematics.series import compute_series
 from vidgait.kinematics.signals import clean_track
 from vidgait.measures import measure_clip
-from vidgait.movements import cutoff_hz, find_reps, recognise
+from vidgait.movements import MOVEMENTS, cutoff_hz, find_reps, recognise
 from vidgait.outputs import tables
 from vidgait.outputs.folder import result_folder
 from vidgait.outputs.keyframes import KeyFrame, plan_key_frames
@@ -105,7 +105,7 @@ def analyze(
     >>> result = analyze("squat.mp4", height_m=1.80)             # doctest: +SKIP
     >>> result.find("knee_flexion_bottom", side="left").value    # doctest: +SKIP
     """
-    chosen = (settings or Settings()).with_options(options)
+    chosen = _checked((settings or Settings()).with_options(options))
     path, watcher = Path(video), progress or _Silent()
     if out is None:
         seen = _see(path, chosen, watcher)
@@ -151,7 +151,7 @@ def report(
     target, watcher = Path(folder), progress or _Silent()
     saved = store.load_analysis(target)
     before = Settings.from_mapping(saved.settings)
-    chosen = before.with_options(options)
+    chosen = _checked(before.with_options(options))
     if chosen.video != replace(before.video, mirrored=chosen.video.mirrored) or chosen.pose != before.pose:
         raise SettingsError(
             "A report is made from the saved poses, so the part of the clip and the pose network are fixed.",
@@ -182,7 +182,7 @@ def _see(path: Path, settings: Settings, progress: Progress) -> _Seen:
         times: list[tuple[float, float]] = []
         people: list[FramePoses] = []
         with Ahead(reader.frames()) as frames:
-            for batch in _batches(frames, estimator.batch_frames):
+            for batch in _batches(frames, getattr(estimator, "batch_frames", 1)):
                 people += estimator.estimate(batch)
                 times += [(frame.time_s, frame.media_time_s) for frame in batch]
                 progress.advance(len(times))
@@ -370,6 +370,14 @@ def _shows_the_same(saved: Analysis, analysis: Analysis) -> bool:
 
 
 # --- small things ---------------------------------------------------------------------------------------------------
+
+
+def _checked(settings: Settings) -> Settings:
+    """A wrong name is said before the long work, not after it."""
+    if settings.movement not in (*MOVEMENTS, "auto"):
+        known = ", ".join(("auto", *MOVEMENTS))
+        raise SettingsError(f"Unknown movement '{settings.movement}'.", f"Known: {known}.")
+    return settings
 
 
 def _same_video(saved: Analysis, video: str | Path | None) -> Path | None:

@@ -1,0 +1,77 @@
+"""What the README tells people to type works as it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SAMPLE = ROOT / "sample_videos" / "squat_side.mp4"
+
+
+def run(command: list[str], cwd: Path) -> str:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    result = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def commands() -> list[str]:
+    """Every finished `vidgait ...` command of the README, in code blocks, tables and sentences."""
+    found = re.findall(r"^(vidgait [^\n#]+)|`(vidgait [^`]+)`", README, re.MULTILINE)
+    typed = {(first or second).strip() for first, second in found}
+    return sorted(command for command in typed if command.split()[1] not in {"live", "batch"})
+
+
+@pytest.mark.slow
+def test_quickstart_ends_with_a_report(tmp_path: Path) -> None:
+    said = run(["bash", "scripts/quickstart.sh"], ROOT)
+    report = re.search(r"(/\S+report\.html)", said)
+    assert report is not None, said
+    assert Path(report[1]).is_file()
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the README's example has been analysed under the README's names."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "path" / "to").mkdir(parents=True)
+    for name in ("squat.mp4", "path/to/video.mp4"):
+        (folder / name).symlink_to(SAMPLE)
+    return folder
+
+
+@pytest.mark.slow
+def test_every_command_runs(analysed: Path) -> None:
+    typed = commands()
+    assert len(typed) >= 5
+    order = {"analyze": 0, "report": 1}
+    for command in sorted(typed, key=lambda one: order.get(one.split()[1], 2)):
+        words = shlex.split(command)
+        extra = ["--overwrite"] if words[1] == "analyze" else []
+        said = run([sys.executable, "-m", "vidgait.cli", *words[1:], *extra], analysed)
+        assert said.strip(), command
+    made = {path.name for path in (analysed / "vidgait_out" / "squat").iterdir()}
+    table = README.split("## What comes out")[1].split("##")[0]
+    promised = set(re.findall(r"`([\w.]+)/?`", table.split("|---|---|")[1].split("\n\n")[0]))
+    assert promised == made
+
+
+@pytest.mark.slow
+def test_the_python_example_runs(tmp_path: Path) -> None:
+    code = re.search(r"```python\n(.+?)```", README, re.DOTALL)
+    assert code is not None
+    (tmp_path / "squat.mp4").symlink_to(SAMPLE)
+    assert run([sys.executable, "-c", code[1]], tmp_path).strip()
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
