@@ -1,0 +1,116 @@
+"""Time stamps: which pictures of a stream reach the viewer, in what order, and which were lost. Pure."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from vidgait.types import Issue
+
+__all__ = ["DamageLog", "StampLedger", "spacing"]
+
+STEADY_TOLERANCE = 0.25
+"""Spacings that all lie within this share of their median count as a constant rate: rounding of a coarse clock (1 ms in
+Matroska) stays under it, a dropped picture does not."""
+
+
+class StampLedger:
+    """Stamps that went into the decoder and have not come out yet."""
+
+    def __init__(self) -> None:
+        self._waiting: list[int] = []
+        self._started = False
+
+    def fed(self, stamp: int) -> None:
+        heapq.heappush(self._waiting, stamp)
+
+    def shown(self, stamp: int) -> list[int]:
+        """A picture with `stamp` came out, in presentation order: the earlier stamps still waiting are lost. Before
+        the first picture nothing is lost: a stream may start between key frames."""
+        lost: list[int] = []
+        while self._waiting and self._waiting[0] <= stamp:
+            waiting = heapq.heappop(self._waiting)
+            if waiting < stamp and self._started:
+                lost.append(waiting)
+        self._started = True
+        return lost
+
+    def next_in_order(self) -> int | None:
+        """The earliest waiting stamp, taken out: for containers that state decoding times only (AVI), where the n-th
+        picture shown has the n-th of these."""
+        return heapq.heappop(self._waiting) if self._waiting else None
+
+    def left_over(self) -> list[int]:
+        """What never came out."""
+        return sorted(self._waiting) if self._started else []
+
+
+class DamageLog:
+    """Counts what was left out between analysed frames, and makes one issue of each stretch, with the analysed frames
+    on both sides of the hole."""
+
+    def __init__(self) -> None:
+        self._analysed = 0
+        self._lost = 0
+        self._misplaced = 0
+        self._holes: list[tuple[int, int]] = []
+        self._misplacements: list[tuple[int, int]] = []
+
+    def lost(self, count: int) -> None:
+        """`count` pictures could not be decoded, or lean on one that could not."""
+        self._lost += count
+
+    def out_of_order(self) -> None:
+        """A picture whose stamp is missing or does not come after the last one was left out."""
+        self._misplaced += 1
+
+    def forget(self) -> None:
+        """What was left out since the last analysed frame lies outside the stretch that is asked for."""
+        self._lost = self._misplaced = 0
+
+    def analysed(self) -> None:
+        """The next good frame is handed on."""
+        self._settle()
+        self._analysed += 1
+
+    def _settle(self) -> None:
+        if self._lost:
+            self._holes.append((self._analysed, self._lost))
+        if self._misplaced:
+            self._misplacements.append((self._analysed, self._misplaced))
+        self.forget()
+
+    def issues(self) -> tuple[Issue, ...]:
+        """All so far, the end of the clip included."""
+        self._settle()
+        last = max(0, self._analysed - 1)
+        found = [
+            Issue(
+                "corrupt_frames", "warning", _left_out(count, "could not be decoded"), (max(0, at - 1), min(at, last))
+            )
+            for at, count in self._holes
+        ]
+        if self._misplacements:
+            count = sum(number for _, number in self._misplacements)
+            span = (max(0, self._misplacements[0][0] - 1), min(self._misplacements[-1][0], last))
+            reason = "carried a time stamp that was missing, repeated or ran backwards"
+            found.append(Issue("bad_time_stamps", "warning", _left_out(count, reason), span))
+        return tuple(found)
+
+
+def _left_out(count: int, reason: str) -> str:
+    if count == 1:
+        return f"One picture of the video {reason} and was left out."
+    return f"{count} pictures of the video {reason} and were left out."
+
+
+def spacing(stamps_s: Sequence[Fraction]) -> tuple[float | None, bool]:
+    """(median spacing in seconds or None, whether the spacing varies) of presentation stamps in any order."""
+    steps = np.diff(np.unique(np.array([float(stamp) for stamp in stamps_s])))
+    if not len(steps):
+        return None, False
+    median = float(np.median(steps))
+    return median, bool(np.any(np.abs(steps - median) > STEADY_TOLERANCE * median))
