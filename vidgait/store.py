@@ -47,6 +47,7 @@ __all__ = [
     "analysis_to_mapping",
     "load_analysis",
     "load_poses",
+    "main_segment",
     "save_analysis",
     "write_atomically",
 ]
@@ -121,6 +122,19 @@ def analysis_to_mapping(analysis: Analysis) -> dict[str, Any]:
     return plain
 
 
+def main_segment(analysis: Analysis) -> Segment | None:
+    """The view in which most of the counted repetitions were done, or else most of the clip; None if there is none."""
+
+    def weight(index: int) -> tuple[float, float]:
+        segment = analysis.segments[index]
+        counted = sum(rep.end_s - rep.start_s for rep in analysis.reps if rep.segment == index and rep.index > 0)
+        return counted, segment.end_s - segment.start_s
+
+    if not analysis.segments:
+        return None
+    return analysis.segments[max(range(len(analysis.segments)), key=weight)]
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write `content` to a temporary name beside `path` and move it into place. Raises OutputError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -163,16 +177,9 @@ def _subject_out(analysis: Analysis) -> dict[str, Any]:
 
 
 def _view_summary(analysis: Analysis) -> dict[str, Any]:
-    """The view in which most of the counted repetitions were done, or else most of the clip."""
-
-    def weight(index: int) -> tuple[float, float]:
-        segment = analysis.segments[index]
-        counted = sum(rep.end_s - rep.start_s for rep in analysis.reps if rep.segment == index and rep.index > 0)
-        return counted, segment.end_s - segment.start_s
-
-    if not analysis.segments:
+    main = main_segment(analysis)
+    if main is None:
         return {"label": "unknown", "yaw": None, "error": None}
-    main = analysis.segments[max(range(len(analysis.segments)), key=weight)]
     return {"label": main.view, "yaw": main.yaw_deg, "error": main.yaw_error_deg}
 
 

@@ -1,0 +1,160 @@
+"""What was seen, in plain sentences, and how sure.
+
+Measured: angles and times. Estimated: lengths in metres and speeds. Never a diagnosis, never a risk. A difference is
+only called one when it is larger than the noise of this clip.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from vidgait.outputs.words import clock, counted, from_where, listed, number, quantity, unit_after
+from vidgait.store import main_segment
+
+if TYPE_CHECKING:
+    from vidgait.types import Analysis, Measure, Movement, Rep
+
+__all__ = [
+    "KeyMeasure",
+    "counting_sentence",
+    "findings",
+    "how_sure",
+    "key_measures",
+    "measure_sentence",
+    "movement_name",
+    "spread_sentence",
+]
+
+SENTENCES_MAX = 5
+
+ESTIMATED_UNITS = ("m", "m/s", "cm", "N", "W")
+"""These rest on the scale of the picture or on a model of the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMeasure:
+    """One quantity of the set, both sides together."""
+
+    label: str
+    sides: tuple[Measure, ...]
+
+
+def movement_name(movement: Movement) -> str:
+    """`sit to stand`; empty where the movement was not recognised."""
+    return "" if movement.label is None else movement.label.replace("_", " ")
+
+
+def counting_sentence(analysis: Analysis) -> str:
+    """What was recognised and how many were counted, and what was not counted and why."""
+    name = movement_name(analysis.movement)
+    if not name:
+        return (
+            "The movement was not recognised, so nothing is counted or scored. "
+            "The angles and curves below are measured all the same."
+        )
+    done = [rep for rep in analysis.reps if rep.index > 0]
+    if not done:
+        return f"The movement looks like {_article(name)}, but no whole repetition was found."
+    times = f"between {clock(done[0].start_s)} and {clock(done[-1].end_s)}"
+    sentence = f"{counted(len(done), name)} {'was' if len(done) == 1 else 'were'} counted, {times}."
+    return " ".join([sentence, *_not_counted(analysis.reps)])
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _not_counted(reps: Sequence[Rep]) -> list[str]:
+    partial = sum(rep.index == 0 for rep in reps)
+    left_out = [rep for rep in reps if rep.index > 0 and rep.excluded]
+    said = []
+    if partial:
+        verb = "was" if partial == 1 else "were"
+        said.append(f"{counted(partial, 'other')} {verb} not complete and {verb} not counted.")
+    if left_out:
+        names = listed([str(rep.index) for rep in left_out])
+        said.append(
+            f"{'Repetition' if len(left_out) == 1 else 'Repetitions'} {names} is left out of the set’s numbers."
+        )
+    return said
+
+
+def key_measures(analysis: Analysis) -> tuple[KeyMeasure, ...]:
+    """The set's own numbers that may be shown, in the order of the catalogue, both sides together."""
+    of_set = [m for m in analysis.measures if m.rep is None and m.value is not None and m.grade != "D"]
+    ids = dict.fromkeys(measure.id for measure in of_set)
+    together = ([measure for measure in of_set if measure.id == id] for id in ids)
+    return tuple(KeyMeasure(sides[0].label, tuple(sides)) for sides in together)
+
+
+def measure_sentence(key: KeyMeasure) -> str:
+    """`Knee flexion at the bottom: 97 ± 5° (measured, middle of 5 repetitions).`"""
+    shown = [_one_side(measure) for measure in key.sides]
+    first = key.sides[0]
+    verb = "estimated" if first.unit in ESTIMATED_UNITS else "measured"
+    over = f", middle of {counted(first.n, 'repetition')}" if first.n > 1 else ""
+    return f"{key.label}: {listed(shown)} ({verb}{over})."
+
+
+def _one_side(measure: Measure) -> str:
+    value = quantity(measure.value, measure.error, measure.unit)
+    return value if measure.side is None else f"{measure.side} {value}"
+
+
+def spread_sentence(measures: Sequence[Measure]) -> str:
+    """How far the repetitions of one quantity and side lie apart, against the noise of the clip. Empty below three."""
+    known = [m for m in measures if m.rep is not None and m.value is not None and m.noise is not None]
+    if len(known) < 3:
+        return ""
+    low, high = (pick(known, key=lambda m: m.value or 0.0) for pick in (min, max))
+    noise = median(m.noise or 0.0 for m in known)
+    # A difference of two values carries the noise of both.
+    resolved = math.hypot(noise, noise)
+    unit = unit_after(known[0].unit)
+    low_text, high_text = (f"{number(m.value or 0.0, noise)}{unit}" for m in (low, high))
+    if (high.value or 0.0) - (low.value or 0.0) <= resolved:
+        return (
+            f"The repetitions differ by less than can be told apart in this clip ({number(resolved, resolved)}{unit})."
+        )
+    return (
+        f"Between repetitions it went from {low_text} (repetition {low.rep}) to {high_text} (repetition {high.rep}); "
+        f"differences above {number(resolved, resolved)}{unit} can be told apart in this clip."
+    )
+
+
+def findings(analysis: Analysis) -> tuple[str, ...]:
+    """Two to five sentences for the top of the page."""
+    said = [counting_sentence(analysis)]
+    keys = key_measures(analysis) if analysis.movement.label else ()
+    for number_, key in enumerate(keys[: SENTENCES_MAX - 2]):
+        said.append(measure_sentence(key))
+        if number_ == 0:
+            first = key.sides[0]
+            same = [m for m in analysis.measures if (m.id, m.side) == (first.id, first.side)]
+            said.append(spread_sentence(same))
+    return tuple(sentence for sentence in said if sentence)[:SENTENCES_MAX]
+
+
+def how_sure(analysis: Analysis) -> str:
+    """One paragraph on what the numbers of this clip can carry."""
+    segment = main_segment(analysis)
+    where = "" if segment is None else f" filmed {from_where(segment.view)}"
+    shown = [m for m in analysis.measures if m.value is not None and m.error is not None]
+    if not shown:
+        return f"This is one camera{where}; no number could be given with an error, so none is judged."
+    angles = [m.error or 0.0 for m in shown if m.unit == "deg"]
+    noise = [m.noise or 0.0 for m in shown if m.unit == "deg" and m.noise is not None]
+    said = [f"This is one camera{where}."]
+    if angles:
+        said.append(f"Angles are typically good to ± {number(median(angles), 5)}° against the truth.")
+    if noise and median(noise) < median(angles):
+        said.append(
+            "Repetitions of this clip can be compared with each other more finely, to about "
+            f"± {number(median(noise), median(noise))}°, because what is off is off in the same way in all of them."
+        )
+    said.append("Each number carries its own ±: the true value is within it 19 times out of 20.")
+    return " ".join(said)

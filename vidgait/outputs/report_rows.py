@@ -1,0 +1,223 @@
+"""The rows of the report's tables: repetitions, all measures, and what was refused and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from vidgait.outputs.tables import UNIT_SUFFIXES
+from vidgait.outputs.words import clock, listed, number, plus_minus, quantity, sided, unit_after
+
+if TYPE_CHECKING:
+    from vidgait.outputs.keyframes import KeyFrame
+    from vidgait.types import Analysis, Measure, Rep, Side
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Meaning",
+    "MeasureRow",
+    "Refusal",
+    "RepRow",
+    "RepTable",
+    "SetRow",
+    "curve_errors",
+    "meanings",
+    "measure_rows",
+    "refusals",
+    "rep_table",
+]
+
+COLUMNS_MAX = 9
+"""What fits on a sheet of paper; the rest is in the table of all measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    id: str
+    label: str
+    side: Side | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    error: str = ""
+    verdict: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepRow:
+    name: str
+    start: str
+    start_s: float
+    cells: tuple[Cell, ...]
+    mark: str
+    left_out: str
+    """Why the repetition does not count, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepTable:
+    columns: tuple[Column, ...]
+    rows: tuple[RepRow, ...]
+    set_row: SetRow | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    id: str
+    label: str
+    side: Side | None
+    rep: str
+    value: str
+    noise: str
+    mdc: str
+    n: str
+    grade: str
+    remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    why: str
+    labels: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    label: str
+    text: str
+    source: str
+
+
+def rep_table(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> RepTable | None:
+    """One row a repetition, partial ones included, in order of time; None where there are none."""
+    if not analysis.reps:
+        return None
+    columns = _columns(analysis)
+    reps = sorted(analysis.reps, key=lambda rep: rep.start_s)
+    rows = tuple(_rep_row(analysis, rep, columns, key_frames) for rep in reps)
+    set_cells = tuple(_cell(analysis.find(column.id, column.side)) for column in columns)
+    used = sum(rep.index > 0 and rep.excluded is None for rep in reps)
+    set_row = SetRow(f"Whole set ({used})", set_cells) if any(cell.text != "–" for cell in set_cells) else None
+    return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames))
+
+
+def _columns(analysis: Analysis) -> tuple[Column, ...]:
+    found: dict[tuple[str, Side | None], Column] = {}
+    for measure in analysis.measures:
+        if measure.rep is not None and measure.value is not None and measure.grade != "D":
+            column = Column(measure.id, measure.label, measure.side, _unit_words(measure.unit))
+            found.setdefault((measure.id, measure.side), column)
+    return tuple(found.values())[:COLUMNS_MAX]
+
+
+def _unit_words(unit: str) -> str:
+    """Units that the cell does not show are said in the heading."""
+    return unit if unit.startswith("% ") or unit == "leg lengths" else ""
+
+
+def _rep_row(analysis: Analysis, rep: Rep, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> RepRow:
+    kinds = {key.kind for key in key_frames if rep.index > 0 and key.rep == rep.index}
+    partial = rep.index == 0
+    cells = tuple(Cell("–") if partial else _cell(analysis.find(c.id, c.side, rep.index)) for c in columns)
+    return RepRow(
+        name="part" if partial else str(rep.index),
+        start=clock(rep.start_s),
+        start_s=round(rep.start_s, 3),
+        cells=cells,
+        mark=next((kind for kind in ("best", "worst") if kind in kinds), ""),
+        left_out=rep.excluded or ("not complete" if partial else ""),
+    )
+
+
+def _cell(measure: Measure | None) -> Cell:
+    if measure is None or measure.value is None or measure.grade == "D":
+        return Cell("–")
+    unit = _short_unit(measure.unit)
+    value = f"{number(measure.value, measure.error)}{unit_after(unit)}"
+    return Cell(value, plus_minus(measure.error, unit), measure.verdict)
+
+
+def _short_unit(unit: str) -> str:
+    return "percent" if unit.startswith("% ") else "" if unit == "leg lengths" else unit
+
+
+def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> tuple[str, ...]:
+    notes = ["Under each number stands its ±. The last row is the middle value (median) of the counted repetitions."]
+    shown = {column.id for column in columns}
+    if any(measure.verdict for measure in analysis.measures if measure.id in shown):
+        notes.append("A tinted number is judged by a published band; its source is under “What they mean” below.")
+    else:
+        notes.append("No number is judged good or bad here: no checked source gives a band for them.")
+    marked = [f"{key.kind}: {key.caption}" for key in key_frames if key.kind in ("best", "worst")]
+    if marked:
+        notes.append(f"Marked: {'; '.join(marked)}.".replace("..", "."))
+    return tuple(notes)
+
+
+def measure_rows(analysis: Analysis) -> tuple[MeasureRow, ...]:
+    """Every measure that has a value, the set's own before those of the single repetitions."""
+    given = [measure for measure in analysis.measures if measure.value is not None]
+    order = list(dict.fromkeys((measure.id, measure.side) for measure in given))
+    given.sort(key=lambda m: (order.index((m.id, m.side)), m.rep or 0))
+    return tuple(
+        MeasureRow(
+            id=measure.id,
+            label=measure.label,
+            side=measure.side,
+            rep="set" if measure.rep is None else str(measure.rep),
+            value=quantity(measure.value, measure.error, measure.unit),
+            noise=plus_minus(measure.noise, measure.unit),
+            mdc=plus_minus(measure.mdc, measure.unit).removeprefix("± "),
+            n=str(measure.n),
+            grade=measure.grade,
+            remarks=listed([*measure.reasons, *([measure.verdict] if measure.verdict else [])]),
+        )
+        for measure in given
+    )
+
+
+def refusals(analysis: Analysis) -> tuple[Refusal, ...]:
+    """What could not be measured, gathered by reason."""
+    by_reason: dict[str, dict[str, None]] = {}
+    for measure in analysis.measures:
+        if measure.value is None:
+            why = measure.why_none or "not measurable in this clip"
+            by_reason.setdefault(why, {})[sided(measure.label, measure.side)] = None
+    return tuple(Refusal(why[0].upper() + why[1:], listed(list(labels))) for why, labels in by_reason.items())
+
+
+def meanings(analysis: Analysis) -> tuple[Meaning, ...]:
+    """What each measure that is shown means, from the catalogue."""
+    return ()
+
+
+def curve_errors(analysis: Analysis) -> dict[tuple[str, Side | None], float]:
+    """Half-width of a curve's band: the middle error of the measures that are read from it at single repetitions."""
+    errors: dict[tuple[str, Side | None], float] = {}
+    for series in analysis.series:
+        ending = next((f"_{unit}" for unit in UNIT_SUFFIXES if series.name.endswith(f"_{unit}")), "")
+        stem = series.name.removesuffix(ending)
+        read = [
+            measure.error
+            for measure in analysis.measures
+            if measure.error is not None
+            and measure.rep is not None
+            and (measure.side, measure.unit) == (series.side, series.unit)
+            and measure.id.startswith(stem)
+        ]
+        if read:
+            errors[series.name, series.side] = median(read)
+    return errors
