@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics import angles
+from vidgait.kinematics.scale import LEG_OVER_HEIGHT
 from vidgait.kinematics.standing import SIDES, Standing
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ Points = Mapping[str, "FloatArray"]
 # assumption (measurement specification, section 10.6).
 _UNTURN_LIMIT_DEG = 20.0
 _TURN_MAX_DEG = 60.0
-# Stature, and toe and heel ahead of and behind the ankle, over leg length (thigh 0.245 and shank 0.246 of stature,
-# foot 0.152: Drillis and Contini).
-_HEIGHT_OVER_LEG = 1 / 0.491
+# Toe and heel ahead of and behind the ankle over leg length (foot 0.152, leg 0.491 of stature: Drillis and Contini).
 _TOE_OVER_LEG = 0.23
 _HEEL_OVER_LEG = -0.08
 
@@ -100,7 +99,7 @@ def lengths_px(pose: Points, standing: Standing, segment: Segment, shift: Camera
         + extent("right_shoulder", "right_hip", standing.trunk_px)
     ) / 2
     leg = _column(np.nan if segment.leg_length_px is None else segment.leg_length_px) * ratio
-    body = _column(segment.body_height_px) * ratio if segment.body_height_px else leg * _HEIGHT_OVER_LEG
+    body = _column(segment.body_height_px) * ratio if segment.body_height_px else leg / LEG_OVER_HEIGHT
     return Lengths(thigh, shank, trunk, leg, body)
 
 

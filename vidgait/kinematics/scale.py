@@ -1,7 +1,9 @@
 """Lengths of the person in pixels, and metres per pixel from a stated height.
 
-Segment ratios of stature are those of Drillis and Contini (1966), as printed in Winter 2009, fig. 4.1: thigh 0.245,
-shank 0.246, eyes at 0.936. The skeleton has no crown of the head, so standing height is read from eyes to heels.
+The skeleton has no crown of the head, so standing height is read from eyes to heels. Drillis and Contini (1966, as
+printed in Winter 2009, fig. 4.1) put the eyes at 0.936 of stature and give thigh plus shank 0.491; a pose network's
+heel lies above the sole and its hip below the joint, and on rendered people of known stature its points give the
+slightly smaller ratios used here.
 """
 
 from __future__ import annotations
@@ -10,35 +12,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidgait.kinematics.angles import distance_px, level, midpoint
-from vidgait.kinematics.standing import SIDES
+from vidgait.kinematics.angles import level
+from vidgait.kinematics.standing import NO_STANDING, SIDES, either, leg_px, points_of
 
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, Track
 
-__all__ = ["body_height_px", "leg_length_px", "metres_per_px"]
+__all__ = ["LEG_OVER_HEIGHT", "body_height_px", "leg_length_px", "metres_per_px"]
 
-_EYES_OVER_HEIGHT = 0.936
-_LEG_OVER_HEIGHT = 0.491
+_EYES_OVER_HEIGHT = 0.915
+LEG_OVER_HEIGHT = 0.456
 _LONGEST_PERCENTILE = 95
 
 
 def body_height_px(track: Track, frames: BoolArray, standing: BoolArray, roll_deg: float) -> float | None:
-    """Stature in pixels: eyes to heels in quiet standing over 0.936, else the longest leg over 0.491. None where
+    """Stature in pixels: eyes to heels in quiet standing over their share of stature, else the longest leg
+    over its share. None where
     neither was seen."""
     if standing.any():
-        eyes = level(midpoint(track.point("left_eye"), track.point("right_eye"))[standing], roll_deg)
-        heels = level(midpoint(track.point("left_heel"), track.point("right_heel"))[standing], roll_deg)
+        eyes = level(_either(track, "eye")[standing], roll_deg)
+        heels = level(_either(track, "heel")[standing], roll_deg)
         tall = _median(heels[:, 1] - eyes[:, 1])
         if tall is not None and tall > 0:
             return tall / _EYES_OVER_HEIGHT
     leg = leg_length_px(track, frames, standing)
-    return None if leg is None else leg / _LEG_OVER_HEIGHT
+    return None if leg is None else leg / LEG_OVER_HEIGHT
 
 
 def leg_length_px(track: Track, frames: BoolArray, standing: BoolArray) -> float | None:
     """Thigh plus shank, mean of both legs: the median in quiet standing, else the 95th percentile of what was seen."""
-    legs = [_leg_px(track, side) for side in SIDES]
+    points = points_of(track)
+    legs = [leg_px(points, side) for side in SIDES]
     if standing.any():
         lengths = [length for leg in legs if (length := _median(leg[standing])) is not None]
     else:
@@ -46,21 +50,18 @@ def leg_length_px(track: Track, frames: BoolArray, standing: BoolArray) -> float
     return float(np.mean(lengths)) if lengths else None
 
 
-def metres_per_px(
-    height_m: float | None, body_px: float | None, leg_px: float | None, stood: bool
-) -> tuple[float | None, str]:
-    """Metres a pixel and where they come from, or None and why there are none."""
+def metres_per_px(height_m: float | None, body_px: float | None, posture: str) -> tuple[float | None, str]:
+    """Metres a pixel and where they come from, or None and why there are none. `posture` is `standing_mask`'s."""
     if height_m is None:
         return None, "no scale: the athlete's height was not stated"
-    if body_px is None or leg_px is None:
-        return None, "no scale: head to heels were never seen together"
-    how = "eyes to heels in quiet standing" if stood else "the longest the legs appear, as no quiet standing was seen"
+    if body_px is None:
+        return None, "no scale: neither the whole body nor a whole leg was seen"
+    how = f"the longest the legs appear; {posture}" if posture == NO_STANDING else f"eyes to heels; {posture}"
     return height_m / body_px, f"stated height {height_m:.2f} m over {body_px:.0f} px ({how})"
 
 
-def _leg_px(track: Track, side: str) -> FloatArray:
-    hip, knee, ankle = (track.point(f"{side}_{part}") for part in ("hip", "knee", "ankle"))
-    return distance_px(hip, knee) + distance_px(knee, ankle)
+def _either(track: Track, part: str) -> FloatArray:
+    return either({f"{side}_{part}": track.point(f"{side}_{part}") for side in SIDES}, part)
 
 
 def _median(values: FloatArray) -> float | None:

@@ -55,7 +55,7 @@ def find_segments(
     between them. `view.view` other than "auto" is believed; `subject.height_m` gives the scale."""
     yaw = frame_yaw_deg(track)
     stretches = [part for stretch in _seen_stretches(track) for part in _split_by_heading(stretch, track.time_s, yaw)]
-    return tuple(_segment(track, rows, yaw, view, subject) for rows in stretches)
+    return tuple(_segment(track, rows, view, subject) for rows in stretches)
 
 
 def _seen_stretches(track: Track) -> list[IntArray]:
@@ -128,24 +128,22 @@ def _without_turning(piece: IntArray, yaw_deg: FloatArray) -> IntArray:
     return np.arange(piece[settled[0]], piece[settled[-1]] + 1)
 
 
-def _segment(
-    track: Track, rows: IntArray, yaw_deg: FloatArray, view: ViewSettings, subject: SubjectSettings
-) -> Segment:
+def _segment(track: Track, rows: IntArray, view: ViewSettings, subject: SubjectSettings) -> Segment:
     frames = np.zeros(track.time_s.shape, bool)
     frames[rows] = True
-    yaw, error, label_ = _heading(track, frames, yaw_deg, view)
-    standing = standing_mask(track, frames)
+    yaw, error, label = _heading(track, frames, view)
+    standing, posture = standing_mask(track, frames)
     roll, vertical_basis = camera_roll(track, frames, standing, yaw)
     body_px, leg_px = body_height_px(track, frames, standing, roll), leg_length_px(track, frames, standing)
-    scale, scale_basis = metres_per_px(subject.height_m, body_px, leg_px, bool(standing.any()))
+    scale, scale_basis = metres_per_px(subject.height_m, body_px, posture)
     return Segment(
         start_s=float(track.time_s[rows[0]]),
         end_s=_end_s(track.time_s, int(rows[-1])),
-        view=label_,
+        view=label,
         yaw_deg=yaw,
         yaw_error_deg=error,
         facing="unknown" if yaw is None else facing_of(yaw),
-        near_side=None if yaw is None or label_ in ("front", "back") else near_side_of(yaw),
+        near_side=None if yaw is None or label in ("front", "back") else near_side_of(yaw),
         scale_m_per_px=scale,
         scale_basis=scale_basis,
         roll_deg=roll,
@@ -155,11 +153,9 @@ def _segment(
     )
 
 
-def _heading(
-    track: Track, frames: BoolArray, yaw_deg: FloatArray, view: ViewSettings
-) -> tuple[float | None, float | None, View]:
+def _heading(track: Track, frames: BoolArray, view: ViewSettings) -> tuple[float | None, float | None, View]:
     """Yaw, its error and the label; a stated view is believed, and the estimate only refines it."""
-    yaw, error = stretch_yaw_deg(track, frames, yaw_deg)
+    yaw, error = stretch_yaw_deg(track, frames)
     if view.view == "auto":
         return yaw, error, "unknown" if yaw is None else view_of(yaw)
     stated: View = view.view  # type: ignore[assignment]

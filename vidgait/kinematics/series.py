@@ -14,7 +14,7 @@ import numpy as np
 
 from vidgait.kinematics import angles, camera
 from vidgait.kinematics.camera import CameraShift
-from vidgait.kinematics.standing import SIDES, Standing, points_of, segment_frames, standing_reference
+from vidgait.kinematics.standing import SIDES, Standing, either, points_of, segment_frames, standing_reference
 from vidgait.types import Series
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _view_free(points: Points, lengths: Lengths) -> Values:
         values["thigh_inclination_vertical_deg", side] = angles.inclination_from_extent_deg(
             knee[..., 1] - hip[..., 1], thigh
         )
-    shoulder, hip = _either(points, "shoulder")[..., 1], _either(points, "hip")[..., 1]
+    shoulder, hip = either(points, "shoulder")[..., 1], either(points, "hip")[..., 1]
     floor = np.fmax(points["left_ankle"][..., 1], points["right_ankle"][..., 1])
     values["trunk_lean_vertical_deg", None] = angles.inclination_from_extent_deg(hip - shoulder, lengths.trunk)
     values["hip_height_leg_lengths", None] = (floor - hip) / lengths.leg
@@ -197,7 +197,7 @@ def _view_free(points: Points, lengths: Lengths) -> Values:
 
 def _sagittal(points: Points, pose: Points, forward: float, lengths: Lengths, time_s: FloatArray) -> Values:
     """Side view: `points` and the standing `pose` upright and square-on."""
-    mid_hip, mid_shoulder = _either(points, "hip"), _either(points, "shoulder")
+    mid_hip, mid_shoulder = either(points, "hip"), either(points, "shoulder")
     values: Values = {("trunk_lean_deg", None): angles.trunk_lean_deg(mid_hip, mid_shoulder, forward)}
     for side in SIDES:
         hip, knee, ankle, heel, toe = (points[f"{side}_{part}"] for part in _LEG)
@@ -257,12 +257,6 @@ def _frontal_leg(
 
 def _middle(points: Points, part: str) -> FloatArray:
     return angles.midpoint(points[f"left_{part}"], points[f"right_{part}"])
-
-
-def _either(points: Points, part: str) -> FloatArray:
-    """The middle of both sides, or the one that is seen: from the side they lie behind each other."""
-    left, right = points[f"left_{part}"], points[f"right_{part}"]
-    return np.where(np.isnan(left), right, np.where(np.isnan(right), left, angles.midpoint(left, right)))
 
 
 def velocity_per_s(value: FloatArray, time_s: FloatArray) -> FloatArray:

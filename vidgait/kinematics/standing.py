@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, Segment, Side, Track
 
 __all__ = [
+    "NO_STANDING",
     "POINTS",
     "SIDES",
     "Standing",
+    "either",
+    "leg_px",
+    "on_planted_feet",
     "points_of",
     "segment_frames",
     "standing_frames",
@@ -33,19 +37,24 @@ SIDES: tuple[Side, Side] = ("left", "right")
 POINTS = tuple(f"{side}_{part}" for part in ("shoulder", "hip", "knee", "ankle", "heel", "toe") for side in SIDES)
 """The keypoints that series are made of."""
 
-# Thresholds of recognition, all engineering choices. A leg keeps 97 % of its length (hip to ankle) up to 28 degrees
-# of knee flexion; adults' leg (hip to ankle) is about 1.7 times the trunk (Drillis and Contini), and 1.3 leaves room
-# for keypoint bias while it excludes sitting and squatting through a whole clip.
-_LEG_SHARE = 0.97
-_TRUNK_SHARE = 0.93
-_LEG_OVER_TRUNK_MIN = 1.3
-_STRAIGHT_KNEE_DEG = 160.0
+# Thresholds of recognition, all engineering choices. Hip to ankle keeps 94 % of its length up to 40 degrees of knee
+# flexion, but nobody holds that still. Legs shorter than the trunk (standing shows them 1.1 to 1.5 times as long, arms
+# overhead or a high camera included) exclude sitting and squatting through a whole clip. One foot off the floor shows
+# in that leg's own length.
+_LEG_SHARE = 0.94
+_ONE_LEG_SHARE = 0.88
+_TRUNK_SHARE = 0.90
+_LEG_OVER_TRUNK_MIN = 1.0
+_STRAIGHT_KNEE_DEG = 157.0
 _STRAIGHT_BODY_DEG = 160.0
 _FEET_APART_LEGS = 0.75
-_FEET_LEVEL_LEGS = 0.15
-_SPEED_LEGS_S = 0.15
+_FEET_LEVEL_LEGS = 0.25
+_SPEED_LEGS_S = 0.25
 _SPEED_WINDOW_S = 0.3
 _SHORTEST_S = 0.2
+NO_STANDING = "no standing was seen"
+_PLANTED_LEGS = 0.2
+_PLANTED_FRAMES = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,10 +62,10 @@ class Standing:
     """How this person stands in one segment, as read from the picture."""
 
     frames: BoolArray
-    """(T,) of quiet standing inside the segment."""
+    """(T,) of standing inside the segment, see `standing_frames`."""
     pose_px: Mapping[str, FloatArray]
     """(2,) per keypoint (or (D, 2) for draws): the median standing pose, mid-hip at the origin, as in the picture
-    (roll not undone). Empty where no quiet standing was seen."""
+    (roll not undone). Empty where no standing was seen."""
     thigh_px: Mapping[Side, float]
     """Length in standing; without standing the 95th percentile of the length in the picture."""
     shank_px: Mapping[Side, float]
@@ -77,23 +86,43 @@ def segment_frames(track: Track, segment: Segment) -> BoolArray:
 
 
 def standing_frames(track: Track, segment: Segment) -> BoolArray:
-    """(T,) frames of quiet symmetric standing inside the segment."""
-    return standing_mask(track, segment_frames(track, segment))
+    """(T,) frames of quiet symmetric standing inside the segment; where nobody stands still but the feet stay planted,
+    as between repetitions without a rest, the upright moments. Empty in walking."""
+    return standing_mask(track, segment_frames(track, segment))[0]
 
 
-def standing_mask(track: Track, frames: BoolArray) -> BoolArray:
-    """The same for any selection of frames (T,)."""
+def standing_mask(track: Track, frames: BoolArray) -> tuple[BoolArray, str]:
+    """The same for any selection of frames (T,), and in words what was found."""
     points = {name: xy[frames] for name, xy in points_of(track).items()}
     result = np.zeros(frames.shape, bool)
     time = track.time_s[frames]
-    if time.size >= 3:
-        result[frames] = _long_enough(_posture(points) & _still(points, time), time)
-    return result
+    if time.size < 3:
+        return result, NO_STANDING
+    posture = _posture(points)
+    quiet = _long_enough(posture & _still(points, time), time)
+    if quiet.any():
+        result[frames] = quiet
+        return result, "quiet standing"
+    if posture.any() and on_planted_feet(points):
+        result[frames] = posture
+        return result, "upright moments, as nobody stands still"
+    return result, NO_STANDING
+
+
+def on_planted_feet(points: Mapping[str, FloatArray]) -> bool:
+    """Both feet are seen and stay where they are against each other, as in a squat, and unlike walking."""
+    apart = points["left_ankle"] - points["right_ankle"]
+    leg = distance_px(either(points, "hip"), either(points, "ankle"))
+    seen = np.isfinite(apart).all(axis=1) & np.isfinite(leg)
+    if seen.sum() < _PLANTED_FRAMES:
+        return False
+    spread = np.percentile(apart[seen], 90, axis=0) - np.percentile(apart[seen], 10, axis=0)
+    return bool(np.hypot(*spread) < _PLANTED_LEGS * np.percentile(leg[seen], 90))
 
 
 def _posture(points: Mapping[str, FloatArray]) -> BoolArray:
     """(T,) upright on straight legs, feet side by side."""
-    shoulder, hip, knee, ankle = (_mid(points, part) for part in ("shoulder", "hip", "knee", "ankle"))
+    shoulder, hip, knee, ankle = (either(points, part) for part in ("shoulder", "hip", "knee", "ankle"))
     leg, trunk = distance_px(hip, ankle), distance_px(shoulder, hip)
     longest, tallest = _high(leg), _high(trunk)
     feet = points["left_ankle"] - points["right_ankle"]
@@ -109,6 +138,9 @@ def _posture(points: Mapping[str, FloatArray]) -> BoolArray:
         ~(apart > _FEET_APART_LEGS * longest),
         ~(level > _FEET_LEVEL_LEGS * longest),
     ]
+    for side in SIDES:
+        one = leg_px(points, side)
+        checks.append(~(one < _ONE_LEG_SHARE * _high(one)))
     posture: BoolArray = np.logical_and.reduce(checks)
     return posture
 
@@ -116,16 +148,15 @@ def _posture(points: Mapping[str, FloatArray]) -> BoolArray:
 def _still(points: Mapping[str, FloatArray], time_s: FloatArray) -> BoolArray:
     """(T,) hips and shoulders over the ankles, and the ankles to each other, move less than _SPEED_LEGS_S leg lengths a
     second over _SPEED_WINDOW_S. A shaking or following camera moves all of them alike and does not matter."""
-    ankle = _mid(points, "ankle")
-    leg_px = _high(distance_px(_mid(points, "hip"), ankle))
-    moving = [_mid(points, "shoulder") - ankle, _mid(points, "hip") - ankle]
-    moving.append(points["left_ankle"] - points["right_ankle"])
+    shoulder, hip, ankle = (either(points, part) for part in ("shoulder", "hip", "ankle"))
+    longest = _high(distance_px(hip, ankle))
+    moving = [shoulder - ankle, hip - ankle, points["left_ankle"] - points["right_ankle"]]
     before = np.clip(np.searchsorted(time_s, time_s - _SPEED_WINDOW_S / 2), 0, time_s.size - 1)
     after = np.clip(np.searchsorted(time_s, time_s + _SPEED_WINDOW_S / 2), 0, time_s.size - 1)
     lasted_s = np.maximum(time_s[after] - time_s[before], 1e-6)
     still = np.ones(time_s.shape, bool)
     for place in moving:
-        still &= distance_px(place[after], place[before]) / lasted_s < _SPEED_LEGS_S * leg_px
+        still &= ~(distance_px(place[after], place[before]) / lasted_s > _SPEED_LEGS_S * longest)
     return still
 
 
@@ -142,17 +173,17 @@ def _long_enough(mask: BoolArray, time_s: FloatArray) -> BoolArray:
 def standing_reference(track: Track, segment: Segment) -> Standing:
     """Pose and lengths of the person in quiet standing, with a stated substitute where there is none."""
     inside = segment_frames(track, segment)
-    standing = standing_mask(track, inside)
+    standing, basis = standing_mask(track, inside)
     points = points_of(track)
     if standing.any():
         pose = _median_pose({name: xy[standing] for name, xy in points.items()})
-        return Standing(standing, pose, *_pose_lengths(pose), basis="the athlete's quiet standing")
+        return Standing(standing, pose, *_pose_lengths(pose), basis=basis)
     seen = {name: xy[inside] for name, xy in points.items()}
-    return Standing(standing, {}, *_longest_lengths(seen), basis="the longest the legs appear; no quiet standing seen")
+    return Standing(standing, {}, *_longest_lengths(seen), basis=f"the longest the legs appear; {NO_STANDING}")
 
 
 def _median_pose(points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    hip = _mid(points, "hip")
+    hip = either(points, "hip")
     return {name: _nan_median(xy - hip) for name, xy in points.items()}
 
 
@@ -164,17 +195,25 @@ def _nan_median(values: FloatArray) -> FloatArray:
 def _pose_lengths(pose: Mapping[str, FloatArray]) -> tuple[dict[Side, float], dict[Side, float], float]:
     thigh = {side: float(distance_px(pose[f"{side}_hip"], pose[f"{side}_knee"])) for side in SIDES}
     shank = {side: float(distance_px(pose[f"{side}_knee"], pose[f"{side}_ankle"])) for side in SIDES}
-    return thigh, shank, float(distance_px(_mid(pose, "shoulder"), _mid(pose, "hip")))
+    return thigh, shank, float(distance_px(either(pose, "shoulder"), either(pose, "hip")))
 
 
 def _longest_lengths(points: Mapping[str, FloatArray]) -> tuple[dict[Side, float], dict[Side, float], float]:
     thigh = {side: _high(distance_px(points[f"{side}_hip"], points[f"{side}_knee"])) for side in SIDES}
     shank = {side: _high(distance_px(points[f"{side}_knee"], points[f"{side}_ankle"])) for side in SIDES}
-    return thigh, shank, _high(distance_px(_mid(points, "shoulder"), _mid(points, "hip")))
+    return thigh, shank, _high(distance_px(either(points, "shoulder"), either(points, "hip")))
 
 
-def _mid(points: Mapping[str, FloatArray], part: str) -> FloatArray:
-    return midpoint(points[f"left_{part}"], points[f"right_{part}"])
+def leg_px(points: Mapping[str, FloatArray], side: Side) -> FloatArray:
+    """(T,) thigh plus shank in the picture."""
+    hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
+    return distance_px(hip, knee) + distance_px(knee, ankle)
+
+
+def either(points: Mapping[str, FloatArray], part: str) -> FloatArray:
+    """The middle of both sides, or the one that is seen."""
+    left, right = points[f"left_{part}"], points[f"right_{part}"]
+    return np.where(np.isnan(left), right, np.where(np.isnan(right), left, midpoint(left, right)))
 
 
 def _high(values: FloatArray) -> float:

@@ -11,42 +11,58 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidgait.kinematics.angles import midpoint, wrap_deg
+from vidgait.kinematics.angles import wrap_deg
+from vidgait.kinematics.standing import either, points_of
 
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, Track
 
 __all__ = ["camera_roll"]
 
-# Engineering choices: how far quiet standing itself may lean (95 %), seen from the front or back and from elsewhere.
+# Engineering choices: how far quiet standing itself may lean (95 %), seen from the front or back, and what a full side
+# view adds.
 _POSTURE_FRONT_DEG = 2.0
-_POSTURE_SIDE_DEG = 5.0
-_FRONT_WITHIN_DEG = 30.0
+_POSTURE_SIDE_MORE_DEG = 4.0
 # Legs and trunk of an upright person differ by less than this; the line is steady within _STEADY_DEG.
 _BENT_DEG = 8.0
 _STEADY_DEG = 2.0
+_SUSPICIOUS_DEG = 10.0
 
 
 def camera_roll(track: Track, frames: BoolArray, standing: BoolArray, yaw_deg: float | None) -> tuple[float, str]:
     """Roll in degrees, clockwise positive (upright things lean to the picture's right), and its basis in words. 0 with
     the reason where it cannot be told."""
     if not standing.any():
-        return 0.0, "taken as upright: the athlete does not stand quietly"
-    ankle, hip, shoulder = (_mid(track, part)[standing] for part in ("ankle", "hip", "shoulder"))
-    body, legs, trunk = _lean_deg(ankle, shoulder), _lean_deg(ankle, hip), _lean_deg(hip, shoulder)
-    roll, spread = float(np.nanmedian(body)), float(np.nanstd(body))
-    bent = abs(float(wrap_deg(np.nanmedian(trunk) - np.nanmedian(legs))))
-    if spread > _STEADY_DEG or bent > _BENT_DEG:
+        return 0.0, _without_standing(_median(_lean_deg(*_line(track, frames, "ankle", "shoulder"))))
+    body = _lean_deg(*_line(track, standing, "ankle", "shoulder"))
+    legs, trunk = (_lean_deg(*_line(track, standing, *ends)) for ends in (("ankle", "hip"), ("hip", "shoulder")))
+    roll, spread = _median(body), float(np.nanstd(body)) if np.isfinite(body).any() else np.nan
+    bent = abs(float(wrap_deg(_median(trunk) - _median(legs))))
+    if not (spread <= _STEADY_DEG and bent <= _BENT_DEG):
         return 0.0, f"taken as upright: standing is unsteady or bent ({spread:.0f}, {bent:.0f} degrees)"
-    off_front = 90.0 if yaw_deg is None else min(abs(yaw_deg), 180 - abs(yaw_deg))
-    posture = _POSTURE_FRONT_DEG if off_front <= _FRONT_WITHIN_DEG else _POSTURE_SIDE_DEG
+    from_side = 1.0 if yaw_deg is None else abs(float(np.sin(np.radians(yaw_deg))))
+    posture = _POSTURE_FRONT_DEG + _POSTURE_SIDE_MORE_DEG * from_side
     if abs(roll) <= posture:
-        return 0.0, f"taken as upright: quiet standing leans {roll:+.1f} degrees, within +-{posture:.0f} of posture"
-    return roll, f"quiet standing, +-{posture:.0f} degrees"
+        return 0.0, f"taken as upright: the athlete stands at {roll:+.1f} degrees, within +-{posture:.0f} of posture"
+    return roll, f"how the athlete stands, +-{posture:.0f} degrees"
 
 
-def _mid(track: Track, part: str) -> FloatArray:
-    return midpoint(track.point(f"left_{part}"), track.point(f"right_{part}"))
+def _without_standing(lean_deg: float) -> str:
+    """A body that leans through the whole clip may be a tilted camera or a fall: it is told, never corrected."""
+    basis = "taken as upright: no standing was seen"
+    if abs(lean_deg) > _SUSPICIOUS_DEG:
+        basis += f", and the body leans {lean_deg:+.0f} degrees: the camera may be tilted"
+    return basis
+
+
+def _line(track: Track, frames: BoolArray, lower: str, upper: str) -> tuple[FloatArray, FloatArray]:
+    points = points_of(track)
+    return either(points, lower)[frames], either(points, upper)[frames]
+
+
+def _median(values: FloatArray) -> float:
+    seen = values[np.isfinite(values)]
+    return float(np.median(seen)) if seen.size else float("nan")
 
 
 def _lean_deg(lower: FloatArray, upper: FloatArray) -> FloatArray:
