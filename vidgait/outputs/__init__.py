@@ -1,0 +1,1 @@
+"""What people see: the annotated video, key frames, the report and tables."""

@@ -1,0 +1,141 @@
+"""One line for each repetition: what a cited band says, or how it differs from the athlete's own first repetitions.
+
+Nothing is said that the noise of this clip could explain.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Literal
+
+from vidgait.outputs.overlay_phase import RISING, parts_of
+
+if TYPE_CHECKING:
+    from vidgait.types import Analysis, Measure, Rep
+
+__all__ = ["Cue", "Tone", "plan_cues", "with_unit"]
+
+FIRST_REPS = 2
+"""The repetitions that later ones are compared with."""
+
+LINGER_S = 3.0
+"""How long the last cue stays."""
+
+CHANGES: dict[str, tuple[str, str]] = {
+    "knee_flexion_bottom": ("knee bends {} more", "knee bends {} less"),
+    "hip_flexion_bottom": ("hip bends {} more", "hip bends {} less"),
+    "thigh_inclination_bottom": ("{} deeper", "{} less deep"),
+    "trunk_lean_bottom": ("trunk leans {} more", "trunk {} more upright"),
+    "ankle_dorsiflexion_bottom": ("ankle bends {} more", "ankle bends {} less"),
+    "fppa_bottom": ("{side} knee {} further in", "{side} knee {} further out"),
+    "fppa_change": ("{side} knee {} further in", "{side} knee {} further out"),
+    "eccentric_time": ("{} slower down", "{} faster down"),
+    "concentric_time": ("{} slower up", "{} faster up"),
+}
+"""How a higher and a lower value than at first are said."""
+
+URGENCY = {"poor": 3.0, "watch": 2.0, None: 1.0, "good": 0.0}
+Tone = Literal["good", "watch", "change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Shown in `[start_s, end_s)`."""
+
+    start_s: float
+    end_s: float
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class _Remark:
+    text: str
+    tone: Tone
+    weight: tuple[float, float]
+
+
+def plan_cues(analysis: Analysis) -> tuple[Cue, ...]:
+    """In order of time, at most one for each counted repetition, never two at once."""
+    reps = sorted((rep for rep in analysis.reps if rep.index > 0 and rep.excluded is None), key=lambda rep: rep.start_s)
+    rising = analysis.movement.label in RISING
+    cues = []
+    for rep, later in itertools.zip_longest(reps, reps[1:]):
+        remarks = [*_verdicts(analysis, rep), *_changes(analysis, reps, rep)]
+        if remarks:
+            best = max(remarks, key=lambda remark: remark.weight)
+            end_s = rep.end_s + LINGER_S if later is None else min(rep.end_s + LINGER_S, _turn(later, rising))
+            cues.append(Cue(_turn(rep, rising), end_s, best.text, best.tone))
+    return tuple(cues)
+
+
+def _turn(rep: Rep, rising: bool) -> float:
+    """When the last part of the repetition begins: what happened at its turn is known then."""
+    parts = parts_of(rep, rising)
+    return parts[-1].start_s if parts else rep.end_s
+
+
+def _verdicts(analysis: Analysis, rep: Rep) -> list[_Remark]:
+    found = []
+    for measure in analysis.measures:
+        if measure.rep == rep.index and measure.verdict is not None and measure.value is not None:
+            tone: Tone = "good" if measure.verdict == "good" else "watch"
+            said = f"{_capital(measure.verdict)}: {_uncapital(measure.label)} {with_unit(measure)}"
+            found.append(_Remark(said, tone, (URGENCY.get(measure.verdict, 1.0), 0.0)))
+    return found
+
+
+def _changes(analysis: Analysis, reps: Sequence[Rep], rep: Rep) -> list[_Remark]:
+    """Differences from the first repetitions that exceed the noise of both."""
+    first = [one.index for one in reps[:FIRST_REPS]]
+    if rep.index in first or len(reps) <= FIRST_REPS:
+        return []
+    found = []
+    for measure in analysis.measures:
+        if measure.rep != rep.index or measure.id not in CHANGES or measure.value is None or measure.noise is None:
+            continue
+        before = [analysis.find(measure.id, measure.side, index) for index in first]
+        known = [one for one in before if one is not None and one.value is not None and one.noise is not None]
+        if len(known) == len(first):
+            remark = _change(measure, known)
+            found += [remark] if remark else []
+    return found
+
+
+def _change(measure: Measure, before: Sequence[Measure]) -> _Remark | None:
+    difference = (measure.value or 0.0) - median(one.value or 0.0 for one in before)
+    noise = math.hypot(measure.noise or 0.0, max(one.noise or 0.0 for one in before))
+    if abs(difference) <= noise or _amount(abs(difference), measure.unit)[0] == "0":
+        return None
+    said = CHANGES[measure.id][0 if difference > 0 else 1]
+    said = said.replace("{side}", measure.side or "").replace("{}", _amount(abs(difference), measure.unit)).strip()
+    return _Remark(f"{_capital(said)} than at first", "change", (URGENCY[None], abs(difference) / max(noise, 1e-9)))
+
+
+def with_unit(measure: Measure) -> str:
+    """Value and error as a person writes them: "118° ± 5°"; without a known error, the value alone."""
+    if measure.value is None:
+        return ""
+    value = ("−" if measure.value < 0 else "") + _amount(abs(measure.value), measure.unit)
+    return value if measure.error is None else f"{value} ± {_amount(measure.error, measure.unit)}"
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "deg":
+        return f"{value:.0f}°"
+    if unit.startswith("%"):
+        return f"{value:.0f} %"
+    return f"{value:.2f}" if unit == "ratio" else f"{value:.1f} {unit}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _uncapital(text: str) -> str:
+    """Without the capital of a sentence; abbreviations stay."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -1,0 +1,215 @@
+"""Angles drawn at their joints: a dashed line that says from where the angle counts, an arc, and the number.
+
+A number appears only where its `Series` has one for this very instant: what the view refuses is NaN there and stays
+off the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vidgait.outputs.canvas import Box, Canvas, Sprite, arc_points
+from vidgait.outputs.style import COLOURS, INK, MIDDLE, MUTED, PANEL, Style, side_colour
+from vidgait.outputs.text import Span, label
+from vidgait.types import Analysis, FloatArray, Segment, Series, Side
+
+__all__ = ["Angle", "angles_of", "draw_angles", "number"]
+
+Points = Mapping[str, FloatArray]
+
+ARC_SHARE = 0.3
+"""Radius of an arc over the length of the shorter limb it joins."""
+
+SIDEWAYS_LEAST_DEG = 0.5
+"""A knee closer to straight than half a degree is written without a direction."""
+
+HINGED = ("hinge", "sit_to_stand")
+"""Movements where the hip says more than the trunk."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Angle:
+    """One angle of one instant, ready to draw."""
+
+    series: str
+    side: Side | None
+    name: str
+    text: str
+    vertex_px: FloatArray
+    start: FloatArray
+    """Unit vector the angle counts from."""
+    end: FloatArray
+    """Unit vector of the limb it counts to."""
+    radius_px: float
+    outward: FloatArray
+    """Where the label goes: a picture direction."""
+
+
+def number(value: float, unit: str = "°") -> str:
+    """A whole number with a proper minus and its unit."""
+    rounded = round(value)
+    return f"{'−' if rounded < 0 else ''}{abs(rounded)}{unit}"
+
+
+def angles_of(
+    analysis: Analysis, row: int, points: Points, segment: Segment | None, names: Sequence[str] | None = None
+) -> list[Angle]:
+    """The angles that matter for the segment's view, at one row of the series. `names` restricts them to these
+    series."""
+    if segment is None:
+        return []
+    makers = _frontal(points) if segment.view in ("front", "back") else _sagittal(points, segment, analysis)
+    found = []
+    for (name, side), make in makers.items():
+        series = _series(analysis.series, name, side)
+        if series is None or series.why_none or not np.isfinite(series.value[row]) or (names and name not in names):
+            continue
+        angle = make(float(series.value[row]))
+        if np.isfinite(angle.vertex_px).all() and np.isfinite(angle.end).all() and np.isfinite(angle.start).all():
+            found.append(angle)
+    return found
+
+
+def _series(series: Sequence[Series], name: str, side: Side | None) -> Series | None:
+    return next((one for one in series if one.name == name and one.side == side), None)
+
+
+Makers = dict[tuple[str, Side | None], Callable[[float], Angle]]
+
+
+def _sagittal(points: Points, segment: Segment, analysis: Analysis) -> Makers:
+    """Knee, ankle and trunk (or hip) of the leg nearer to the camera."""
+    side = segment.near_side
+    if side is None:
+        return {}
+    hip, knee, ankle, heel, toe, shoulder = (
+        points[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "heel", "toe", "shoulder")
+    )
+    middle_hip, middle_shoulder = _middle(points, "hip", side), _middle(points, "shoulder", side)
+    ahead = np.array([_forward(segment, heel, toe), 0.0])
+    up = _up(segment)
+    thigh_px = _length(knee - hip)
+
+    def angle(series: str, name: str, at: FloatArray, start: FloatArray, end: FloatArray, out: FloatArray) -> Makers:
+        key_side = None if series == "trunk_lean_deg" else side
+        radius_px = ARC_SHARE * min(thigh_px, _length(ankle - knee))
+        parts = (at, _unit(start), _unit(end), radius_px, out)
+        return {(series, key_side): lambda value: Angle(series, key_side, name, number(value), *parts)}
+
+    across = np.array([-(toe - heel)[1], (toe - heel)[0]])
+    square = across if across @ up > 0 else -across
+    found = angle("knee_flexion_deg", "knee", knee, knee - hip, ankle - knee, ahead)
+    if analysis.movement.label in HINGED:
+        found |= angle("hip_flexion_deg", "hip", hip, hip - shoulder, knee - hip, -ahead)
+    else:
+        found |= angle("trunk_lean_deg", "trunk", middle_hip, up, middle_shoulder - middle_hip, -ahead)
+    return found | angle("ankle_dorsiflexion_deg", "ankle", ankle, square, knee - ankle, -ahead)
+
+
+def _frontal(points: Points) -> Makers:
+    """The knees against the line from hip to ankle."""
+    found: Makers = {}
+    sides: tuple[tuple[Side, Side], ...] = (("left", "right"), ("right", "left"))
+    for side, other in sides:
+        hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
+        away = np.array([np.sign((knee - points[f"{other}_knee"])[0]) or 1.0, 0.0])
+        radius_px = 2.2 * ARC_SHARE * _length(ankle - knee)
+        parts = (knee, _unit(knee - hip), _unit(ankle - knee), radius_px, away)
+        found["fppa_deg", side] = _knee_angle(side, parts)
+    return found
+
+
+def _knee_angle(
+    side: Side, parts: tuple[FloatArray, FloatArray, FloatArray, float, FloatArray]
+) -> Callable[[float], Angle]:
+    return lambda value: Angle("fppa_deg", side, f"{side[0].upper()} knee", inward(value), *parts)
+
+
+def inward(value_deg: float) -> str:
+    """A frontal-plane knee angle in words: positive is towards the other knee."""
+    if abs(value_deg) < SIDEWAYS_LEAST_DEG:
+        return "0°"
+    return f"{number(abs(value_deg))} {'in' if value_deg > 0 else 'out'}"
+
+
+def draw_angles(
+    canvas: Canvas, angles: Sequence[Angle], style: Style, taken: Sequence[Box], written: list[str]
+) -> None:
+    """Draw lines and arcs, then labels where they hide neither one another nor `taken`. Adds their texts to
+    `written`."""
+    for angle in angles:
+        _draw_arc(canvas, angle, style)
+    occupied = list(taken)
+    for angle in angles:
+        sprite = label((Span(f"{angle.name} ", MUTED, "medium"), Span(angle.text, INK)), style.text_px, PANEL)
+        box = _free_place(angle, sprite, style, canvas.size_px, occupied)
+        if box is not None:
+            canvas.sprite(sprite, box.left, box.top)
+            occupied.append(box)
+            written.append(f"{angle.name} {angle.text}")
+
+
+def _draw_arc(canvas: Canvas, angle: Angle, style: Style) -> None:
+    dark = COLOURS[PANEL]
+    reach = angle.vertex_px + 1.35 * angle.radius_px * angle.start
+    dashes = _dashes(angle.vertex_px, reach, 3 * style.thin_px)
+    canvas.strokes(dashes, (dark, style.thin_px + 1.4 * style.halo_px), (COLOURS[MIDDLE], style.thin_px))
+    start_deg = float(np.degrees(np.arctan2(angle.start[1], angle.start[0])))
+    end_deg = float(np.degrees(np.arctan2(angle.end[1], angle.end[0])))
+    turn_deg = (end_deg - start_deg + 180) % 360 - 180
+    arc = arc_points(angle.vertex_px, angle.radius_px, start_deg, start_deg + turn_deg)
+    colour = COLOURS[side_colour(angle.side)]
+    canvas.strokes([arc], (dark, style.thin_px + 2 * style.halo_px), (colour, 1.3 * style.thin_px))
+
+
+def _dashes(start: FloatArray, end: FloatArray, length_px: float) -> list[FloatArray]:
+    count = max(2, int(_length(end - start) / (2 * length_px)))
+    steps = start + np.linspace(0, 1, 2 * count)[:, None] * (end - start)
+    return list(steps.reshape(count, 2, 2))
+
+
+def _free_place(
+    angle: Angle, sprite: Sprite, style: Style, size_px: tuple[int, int], occupied: Sequence[Box]
+) -> Box | None:
+    """Beside the joint, on its outward side or else the other, moved up or down a little if need be."""
+    width, height = sprite.size_px
+    away_px = 0.55 * angle.radius_px + 1.2 * style.text_px if angle.series != "fppa_deg" else 1.4 * style.text_px
+    for direction in (angle.outward[0], -angle.outward[0]):
+        x = angle.vertex_px[0] + direction * away_px
+        left = x if direction > 0 else x - width
+        for shift in (0.0, -1.1, 1.1, -2.2, 2.2):
+            top = angle.vertex_px[1] - height / 2 + shift * height
+            corner = (2 * round(left / 2), 2 * round(top / 2))
+            box = Box(corner[0], corner[1], corner[0] + width, corner[1] + height)
+            inside = box.left >= 0 and box.top >= 0 and box.right <= size_px[0] and box.bottom <= size_px[1]
+            if inside and not any(box.overlaps(other) for other in occupied):
+                return box
+    return None
+
+
+def _up(segment: Segment) -> FloatArray:
+    roll = np.radians(segment.roll_deg)
+    return np.array([np.sin(roll), -np.cos(roll)])
+
+
+def _forward(segment: Segment, heel: FloatArray, toe: FloatArray) -> float:
+    facing = {"image_left": -1.0, "image_right": 1.0}.get(segment.facing)
+    return facing if facing is not None else float(np.sign((toe - heel)[0])) or 1.0
+
+
+def _middle(points: Points, part: str, near: Side) -> FloatArray:
+    middle: FloatArray = 0.5 * (points[f"left_{part}"] + points[f"right_{part}"])
+    return middle if np.isfinite(middle).all() else points[f"{near}_{part}"]
+
+
+def _length(vector: FloatArray) -> float:
+    return float(np.hypot(vector[0], vector[1]))
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unit: FloatArray = vector / np.hypot(vector[0], vector[1])
+    return unit

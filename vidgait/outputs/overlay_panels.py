@@ -1,0 +1,253 @@
+"""The counter with phase and tempo, the cue, and the trace.
+
+They are made once as sprites; only a bar and a cursor are drawn live.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from vidgait.outputs.canvas import Box, Canvas, Colour, Sprite
+from vidgait.outputs.overlay_phase import RISING, Moment, moment_at, parts_of
+from vidgait.outputs.style import COLOURS, INK, MUTED, PANEL, WATCH, Style
+from vidgait.outputs.text import Span, blank, laid_over, line_height_px, panel, sprite_of, words, wrap, write
+
+if TYPE_CHECKING:
+    from vidgait.outputs.cues import Cue, Tone
+    from vidgait.types import Analysis, FloatArray, Rep
+
+__all__ = ["CounterPanel", "CuePanel", "TraceLine", "TracePanel", "counter_size_px", "trace_size_px"]
+
+OPACITY = 0.70
+PHASES = {"down": Colour.of("#b9a5ff"), "pause": Colour.of("#ffd84d"), "up": Colour.of("#5fe3b2")}
+TONES: dict[Tone, str] = {"good": "#5fe3b2", "watch": WATCH, "change": "#b9a5ff"}
+TRACK = Colour.of("#4a505a")
+SHADE = "#39404b"
+
+PAGE_S = 24.0
+"""A longer clip turns its trace over like pages, so that one repetition stays wide enough to read."""
+
+SMOOTH = 3
+"""Traces are drawn this many times larger and shrunk."""
+
+
+HEADER = 1.45
+"""Height of the line with the movement and the view, over the size of letters."""
+
+
+def counter_size_px(style: Style, counted: bool) -> tuple[int, int]:
+    """Room for the panel; without repetitions only its header is shown."""
+    return 2 * round(6.4 * style.text_px), 2 * round((2.75 if counted else 0.85) * style.text_px)
+
+
+def trace_size_px(style: Style) -> tuple[int, int]:
+    return 2 * round(6.4 * style.text_px), 2 * round(2.1 * style.text_px)
+
+
+class CounterPanel:
+    """Movement and view; repetition, phase and tempo where the movement has any."""
+
+    def __init__(self, analysis: Analysis, title: str, style: Style, box: Box) -> None:
+        self._analysis = analysis
+        self._title = title
+        self._style = style
+        self._box = box
+        self._rising = analysis.movement.label in RISING
+        image = _background(box.width, box.height, round(0.5 * style.text_px))
+        write(image, self._pad_px, 0.25 * style.text_px, [Span(title, MUTED, "medium")], style.text_px)
+        self._back = sprite_of(image)
+
+    def paint(self, canvas: Canvas, time_s: float, written: list[str]) -> None:
+        canvas.sprite(self._back, self._box.left, self._box.top)
+        written.append(self._title)
+        if not self._analysis.reps:
+            return
+        moment = moment_at(self._analysis, time_s)
+        tempo = self._tempo(moment.rep, time_s)
+        self._write(canvas, moment, tempo)
+        written += [str(moment.count), f"of {moment.total}", moment.word, tempo]
+        if moment.rep is not None:
+            self._bar(canvas, moment.rep, time_s)
+
+    @property
+    def _pad_px(self) -> int:
+        return round(0.5 * self._style.text_px)
+
+    @property
+    def _body_px(self) -> int:
+        """Where the counter begins, below the header."""
+        return round(HEADER * self._style.text_px)
+
+    @property
+    def _column_px(self) -> int:
+        """Where words begin, right of the number."""
+        return round(3.9 * self._style.text_px)
+
+    def _write(self, canvas: Canvas, moment: Moment, tempo: str) -> None:
+        text_px, top = self._style.text_px, self._box.top + self._body_px
+        below = self._box.bottom - line_height_px(text_px) - round(0.3 * text_px)
+        middle = self._box.left + self._pad_px + (self._column_px - 2 * self._pad_px) / 2
+        column = self._box.left + self._column_px
+        number = words(Span(str(moment.count), INK), round(2.3 * text_px))
+        canvas.sprite(number, middle - number.size_px[0] / 2, top - 0.42 * text_px)
+        total = words(Span(f"of {moment.total}", MUTED, "medium"), text_px)
+        canvas.sprite(total, middle - total.size_px[0] / 2, below)
+        canvas.sprite(words(Span(moment.word, INK), text_px), column, top)
+        if tempo:
+            canvas.sprite(words(Span(tempo, MUTED, "medium"), text_px), column, below)
+
+    def _tempo(self, rep: Rep | None, time_s: float) -> str:
+        """Seconds of the finished parts: "1.4 · 0.3 · 1.1 s"."""
+        if rep is None:
+            return ""
+        done = [part for part in parts_of(rep, self._rising) if part.end_s <= time_s]
+        return " · ".join(f"{part.duration_s:.1f}" for part in done) + (" s" if done else "")
+
+    def _bar(self, canvas: Canvas, rep: Rep, time_s: float) -> None:
+        left = self._box.left + self._column_px
+        width = self._box.right - self._pad_px - left
+        top = self._box.top + self._body_px + round(1.50 * self._style.text_px)
+        height = max(2, round(0.36 * self._style.text_px))
+        canvas.rectangle(Box(left, top, left + width, top + height), TRACK)
+        per_s = width / max(rep.end_s - rep.start_s, 1e-6)
+        for part in parts_of(rep, self._rising):
+            start, end = ((at - rep.start_s) * per_s for at in (part.start_s, min(part.end_s, time_s)))
+            if end > start:
+                canvas.rectangle(Box(left + round(start), top, left + round(end), top + height), PHASES[part.kind])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TraceLine:
+    """One curve: (T,) values on the clip's time, NaN where there is none."""
+
+    value: FloatArray
+    colour: str
+
+
+class TracePanel:
+    """A small curve of the quantity that matters most, with the repetitions shaded and a cursor at this instant."""
+
+    def __init__(
+        self, title: str, time_s: FloatArray, lines: Sequence[TraceLine], reps: Sequence[Rep], style: Style, box: Box
+    ) -> None:
+        self._title, self._time_s, self._lines, self._reps = title, time_s, lines, reps
+        self._style, self._box = style, box
+        span_s = float(time_s[-1] - time_s[0])
+        self._page_s = span_s if span_s <= PAGE_S else PAGE_S
+        values = np.concatenate([line.value for line in lines])
+        low, high = np.nanmin(values), np.nanmax(values)
+        self._low, self._range = float(low), max(float(high - low), 1e-6)
+        self._pages: dict[int, Sprite] = {}
+
+    def paint(self, canvas: Canvas, row: int | None, time_s: float, written: list[str]) -> None:
+        page = int((time_s - self._time_s[0]) // self._page_s) if self._page_s else 0
+        if self._page_s and time_s >= self._time_s[-1] and page:
+            page = int(np.ceil((self._time_s[-1] - self._time_s[0]) / self._page_s)) - 1
+        if page not in self._pages:
+            self._pages[page] = self._make(page)
+        canvas.sprite(self._pages[page], self._box.left, self._box.top)
+        written.append(self._title)
+        x = self._box.left + float(self._x(np.array(time_s), page))
+        top, bottom = self._box.top + self._top_px, self._box.bottom - self._pad_px
+        canvas.strokes([np.array([(x, top), (x, bottom)])], (COLOURS[INK], 0.7 * self._style.thin_px))
+        for line in self._lines:
+            if row is not None and np.isfinite(line.value[row]):
+                y = self._box.top + float(self._y(line.value[row]))
+                radius_px = 0.85 * self._style.joint_px
+                layers = (COLOURS[PANEL], 1.5 * radius_px), (COLOURS[line.colour], radius_px)
+                canvas.discs(np.array([(x, y)]), *layers)
+
+    @property
+    def _pad_px(self) -> int:
+        return round(0.5 * self._style.text_px)
+
+    @property
+    def _top_px(self) -> int:
+        return round(1.55 * self._style.text_px)
+
+    def _x(self, time_s: FloatArray, page: int) -> FloatArray:
+        start_s = self._time_s[0] + page * self._page_s
+        share: FloatArray = (time_s - start_s) / max(self._page_s, 1e-6)
+        return self._pad_px + share * (self._box.width - 2 * self._pad_px)
+
+    def _y(self, value: FloatArray) -> FloatArray:
+        share: FloatArray = (value - self._low) / self._range
+        return self._box.height - self._pad_px - share * (self._box.height - self._top_px - self._pad_px)
+
+    def _make(self, page: int) -> Sprite:
+        image = _background(self._box.width, self._box.height, round(0.5 * self._style.text_px))
+        large = blank(self._box.width * SMOOTH, self._box.height * SMOOTH)
+        draw = ImageDraw.Draw(large)
+        left, right = self._pad_px, self._box.width - self._pad_px
+        for rep in self._reps:
+            start, end = (float(np.clip(self._x(np.array(at), page), left, right)) for at in (rep.start_s, rep.end_s))
+            if end > start:
+                corners = (start, self._top_px, end, self._box.height - self._pad_px)
+                draw.rectangle([SMOOTH * number for number in corners], fill=_opaque(SHADE))
+        for line in self._lines:
+            self._draw_line(draw, line, page)
+        image = laid_over(image, large.resize(image.size, Image.Resampling.BOX))
+        write(image, self._pad_px, 0.2 * self._style.text_px, [Span(self._title, MUTED, "medium")], self._style.text_px)
+        return sprite_of(image)
+
+    def _draw_line(self, draw: ImageDraw.ImageDraw, line: TraceLine, page: int) -> None:
+        x, y = self._x(self._time_s, page), self._y(line.value)
+        shown = np.isfinite(y) & (x >= 0) & (x <= self._box.width)
+        edges = np.flatnonzero(np.diff(np.r_[False, shown, False]))
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            points = np.stack([x[start:end], y[start:end]], axis=1) * SMOOTH
+            if len(points) > 1:
+                width = max(1, round(SMOOTH * 0.9 * self._style.thin_px))
+                draw.line([(float(a), float(b)) for a, b in points], _opaque(line.colour), width, joint="curve")
+
+
+@functools.lru_cache(maxsize=16)
+def _background_once(width_px: int, height_px: int, radius_px: int) -> Image.Image:
+    return panel(width_px, height_px, PANEL, OPACITY, radius_px)
+
+
+def _background(width_px: int, height_px: int, radius_px: int) -> Image.Image:
+    return _background_once(width_px, height_px, radius_px).copy()
+
+
+def _opaque(rgb: str) -> tuple[int, int, int, int]:
+    red, green, blue = (int(rgb[at : at + 2], 16) for at in (1, 3, 5))
+    return red, green, blue, 255
+
+
+class CuePanel:
+    """The line of advice, below the counter, or above it where that stands at the foot of the picture."""
+
+    def __init__(self, cues: Sequence[Cue], style: Style, counter: Box, size_px: tuple[int, int]) -> None:
+        self._cues, self._style, self._counter = cues, style, counter
+        self._below = counter.top < size_px[1] - counter.bottom
+        self._sprites: dict[str, Sprite] = {}
+
+    def paint(self, canvas: Canvas, time_s: float, written: list[str]) -> None:
+        cue = next((cue for cue in self._cues if cue.start_s <= time_s < cue.end_s), None)
+        if cue is None:
+            return
+        if cue.text not in self._sprites:
+            self._sprites[cue.text] = self._make(cue)
+        sprite, gap = self._sprites[cue.text], round(0.3 * self._style.text_px)
+        top = self._counter.bottom + gap if self._below else self._counter.top - gap - sprite.size_px[1]
+        canvas.sprite(sprite, self._counter.left, top)
+        written.append(cue.text)
+
+    def _make(self, cue: Cue) -> Sprite:
+        text_px, width = self._style.text_px, self._counter.width
+        stripe, pad = max(2, round(0.22 * text_px)), round(0.5 * text_px)
+        lines = wrap(cue.text, text_px, width - 2 * pad - 2 * stripe)
+        line = line_height_px(text_px)
+        image = _background(width, len(lines) * line + pad, round(0.35 * text_px))
+        marker = panel(stripe, image.height - pad, TONES[cue.tone], 1.0, 0.5 * stripe)
+        image.paste(marker, (round(0.35 * text_px), pad // 2), marker.getchannel("A"))
+        for number, words in enumerate(lines):
+            write(image, pad + 2 * stripe, pad / 2 + number * line, [Span(words, INK)], text_px)
+        return sprite_of(image)
