@@ -120,7 +120,7 @@ def moved(points: Points, lengths: Lengths, segment: Segment, shift: CameraShift
     for name, xy in points.items():
         x = middle[..., 0] + (xy[..., 0] - middle[..., 0]) * narrowed + sideways * ahead[name]
         y = middle[..., 1] + (xy[..., 1] - middle[..., 1]) * np.cos(pitch) + np.cos(now) * np.sin(pitch) * ahead[name]
-        result[name] = np.stack([x, y], axis=-1)
+        result[name] = np.stack(np.broadcast_arrays(x, y), axis=-1)
     return result
 
 

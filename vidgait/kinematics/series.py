@@ -175,7 +175,9 @@ def series_from_points(
         values |= _sagittal(flat, stand, camera.forward_direction(segment), lengths, time_s)
     if "pelvic_obliquity_deg" in allowed:
         values |= _frontal(level, "back" if segment.view == "back" else "front", lengths)
-    return {key: value for key, value in values.items() if key[0] in allowed}
+    wanted = {key: value for key, value in values.items() if key[0] in allowed}
+    draws = max((len(value) for value in wanted.values()), default=1)
+    return {key: np.broadcast_to(value, (draws, time_s.size)) for key, value in wanted.items()}
 
 
 def _view_free(points: Points, lengths: Lengths) -> Values:
