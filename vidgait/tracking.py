@@ -42,11 +42,11 @@ _END_S = 0.25
 # A person seen for less than this, and for less than a tenth as long as somebody else, is a misdetection.
 _SPURIOUS_S, _SPURIOUS_SHARE = 0.5, 0.1
 
-# Legs that move at this speed (body heights a second) surely take part.
-_MOVING = 0.15
+# Legs that move this fast (body heights a second) get half of the marks for movement; those of a slow squat, more.
+_MOVING = 0.10
 
 # Weights of the automatic choice of the athlete; they sum to 1.
-_WEIGHTS = {"size": 0.35, "presence": 0.30, "centrality": 0.20, "movement": 0.15}
+_WEIGHTS = {"size": 0.20, "presence": 0.20, "centrality": 0.25, "movement": 0.25, "staying": 0.10}
 
 
 @dataclass(slots=True, eq=False)
@@ -68,8 +68,10 @@ class _Piece:
 
     def extend(self, row: int, body: FloatArray, time_s: float, height_px: float) -> None:
         step_s = max(time_s - self.time_s, 1e-3)
-        moved = np.nanmedian(body - self.body, axis=0) / step_s
-        if np.isfinite(moved).all():
+        shift = body - self.body
+        known = np.isfinite(shift[:, 0])
+        if known.any():
+            moved = np.median(shift[known], axis=0) / step_s
             self.speed = self.speed + (1 - np.exp(-step_s / _SPEED_MEMORY_S)) * (moved - self.speed)
         self.rows.append(row)
         self.body = np.where(np.isfinite(body), body, self.body)
@@ -82,6 +84,8 @@ def link_people(poses: ClipPoses) -> IntArray:
 
     Two people who cross keep their numbers, and no number ever mixes two people knowingly: where a row jumps, the
     person ends and is looked for again, before and behind, within 6 s."""
+    if poses.frame.size == 0:
+        return np.zeros(0, dtype=np.intp)
     body = poses.xy_px[:, poses.skeleton.indices(*_BODY)]
     heights = _heights_px(body)
     pieces = _pieces(poses, body, heights)
@@ -89,11 +93,12 @@ def link_people(poses: ClipPoses) -> IntArray:
 
 
 def _heights_px(body: FloatArray) -> FloatArray:
-    """(P,) stature in pixels from (P, 8, 2), by the better side; at least 1."""
+    """(P,) stature in pixels from (P, 8, 2), by the better side; of incomplete rows, the clip's median."""
     chain = body.reshape(body.shape[0], 4, 2, 2)
     lengths = np.linalg.norm(np.diff(chain, axis=1), axis=-1).sum(axis=1)
-    heights: FloatArray = np.maximum(np.nan_to_num(np.fmax(lengths[:, 0], lengths[:, 1])) / _CHAIN_OF_STATURE, 1.0)
-    return heights
+    heights = np.fmax(lengths[:, 0], lengths[:, 1]) / _CHAIN_OF_STATURE
+    known = np.isfinite(heights) & (heights > 1)
+    return np.where(known, heights, np.median(heights[known]) if known.any() else 1.0)
 
 
 def _distance(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -234,9 +239,11 @@ class _Person:
     size: float
     """median stature, as a share of the picture's height"""
     centrality: float
-    """1 in the middle of the picture, 0 at a corner; mean over frames, so that somebody who passes is less central"""
+    """1 in the middle of the picture's width, 0 at its edges; mean over frames, so passing makes it small"""
     movement: float
     """how fast knees and ankles move against the hips, and the hips up and down, in body heights a second"""
+    staying: float
+    """1 on the spot, 1/2 for somebody who moves across the picture by their own height"""
 
 
 def choose_athlete(poses: ClipPoses, person_ids: IntArray, rule: str) -> tuple[int, str]:
@@ -267,13 +274,15 @@ def _person(poses: ClipPoses, person_ids: IntArray, person: int) -> _Person:
     height = float(np.median(_heights_px(body)))
     size = np.array(poses.size_px, float)
     hips = body[:, 2:4].mean(axis=1)
-    away = np.nanmean(np.linalg.norm((hips - size / 2) / (size / 2), axis=-1)) / np.sqrt(2)
+    away = float(np.nanmean(np.abs(hips[:, 0] / (size[0] / 2) - 1)))
+    travel = float(np.nanpercentile(hips[:, 0], 95) - np.nanpercentile(hips[:, 0], 5)) / height
     return _Person(
         id=person,
         presence=rows.size / max(1, poses.time_s.size),
         size=height / size[1],
-        centrality=float(1 - min(1.0, away)),
+        centrality=1 - min(1.0, away),
         movement=_movement(poses.time_s[poses.frame[rows]], body, hips, height),
+        staying=1 / (1 + travel),
     )
 
 
@@ -299,8 +308,8 @@ def _merit(person: _Person, people: list[_Person], rule: str) -> float:
     best = {name: max(_of(other, name) for other in people) or 1.0 for name in _WEIGHTS}
     share = {name: _of(person, name) / best[name] for name in _WEIGHTS}
     if rule == "auto":
-        # Moving at all counts, moving fastest does not: nobody who walks past beats somebody who squats.
-        share["movement"] = min(1.0, person.movement / _MOVING)
+        # Moving counts more than moving fast: somebody who squats should not lose to somebody who walks past.
+        share["movement"] = person.movement / (person.movement + _MOVING)
         return sum(weight * share[name] for name, weight in _WEIGHTS.items())
     # A glimpse of somebody does not make an athlete, whatever the rule.
     seen = 1.0 if share["presence"] >= 0.2 else 0.0

@@ -165,7 +165,7 @@ def hampel(time_s: FloatArray, xy_px: FloatArray, window_s: float, sds: float, f
     """(T, K) points of which a coordinate lies more than `sds` robust standard deviations (1.4826 MAD, at least
     `floor_px`) from the median of a window `window_s` wide around them. Hampel 1974, J Am Stat Assoc 69:383.
 
-    All False where a window holds fewer than two neighbours a side."""
+    Points with fewer than two neighbours on one side, as at the ends, are not judged."""
     side = int(0.5 * window_s * frame_rate_hz(time_s) + 0.5)
     bad = np.zeros(xy_px.shape[:2], bool)
     if side < _HAMPEL_SIDE_MIN or time_s.size <= 2 * side:
@@ -175,7 +175,9 @@ def hampel(time_s: FloatArray, xy_px: FloatArray, window_s: float, sds: float, f
         for axis in (0, 1):
             values = xy_px[:, column, axis]
             around = np.where(near, _windows(values, side), np.nan)
-            judged = np.isfinite(values) & (np.isfinite(around).sum(axis=1) > 2 * _HAMPEL_SIDE_MIN)
+            known = np.isfinite(around)
+            sides = np.minimum(known[:, :side].sum(axis=1), known[:, side + 1 :].sum(axis=1))
+            judged = known[:, side] & (sides >= _HAMPEL_SIDE_MIN)
             middle = np.nanmedian(around[judged], axis=1)
             spread = _MAD_TO_SD * np.nanmedian(np.abs(around[judged] - middle[:, None]), axis=1)
             bad[judged, column] |= np.abs(values[judged] - middle) > np.maximum(sds * spread, floor_px)
@@ -228,8 +230,8 @@ def low_pass(values: FloatArray, time_s: FloatArray, cutoff_hz: float, rate_hz: 
     1 / (1 + (tan(pi f / rate) / tan(pi d / rate))^4) with the design frequency d. Setting it to 1/sqrt(2) at the
     stated cut-off gives tan(pi d / rate) = tan(pi cutoff / rate) / (sqrt(2) - 1)^(1/4): exact, where Winter's 0.802
     is its analogue limit. Uneven stamps are brought to an even grid of `rate_hz` by a cubic spline and back. The ends
-    are reflected through their last point for a second, or as far as the stretch goes. One or two samples are
-    returned as they are."""
+    are reflected through their last point for a second, more than once where the stretch is shorter. One or two
+    samples are returned as they are."""
     if time_s.size < 3:
         return values.copy()
     even = np.abs(np.diff(time_s) * rate_hz - 1).max() < _EVEN_TOLERANCE
@@ -250,8 +252,10 @@ def _low_pass_even(values: FloatArray, cutoff_hz: float, rate_hz: float) -> Floa
         return values.copy()
     warped = np.tan(np.pi * cutoff_hz / rate_hz) / (np.sqrt(2) - 1) ** 0.25
     sections = butter(2, 2 * np.arctan(warped) / np.pi, output="sos")
-    pad = min(values.shape[0] - 1, int(np.ceil(_PAD_S * rate_hz)))
-    smooth: FloatArray = sosfiltfilt(sections, values, axis=0, padtype="odd", padlen=pad)
+    pad = int(np.ceil(_PAD_S * rate_hz))
+    widths = [(pad, pad)] + [(0, 0)] * (values.ndim - 1)
+    longer = np.pad(values, widths, mode="reflect", reflect_type="odd")
+    smooth: FloatArray = sosfiltfilt(sections, longer, axis=0, padtype=None)[pad : pad + values.shape[0]]
     return smooth
 
 
