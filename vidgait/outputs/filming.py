@@ -72,7 +72,7 @@ def _direction(analysis: Analysis) -> Check:
     off_deg, plane = min((side_on, "side"), (front_on, "front"))
     if segment.view == "back":
         plane = "back"
-    error = "" if segment.yaw_error_deg is None else f" ± {number(segment.yaw_error_deg, segment.yaw_error_deg)}"
+    error = "" if segment.yaw_error_deg is None else f" ±\u00a0{number(segment.yaw_error_deg, segment.yaw_error_deg)}"
     found = f"{from_where(segment.view)}, turned {number(off_deg, 5)}{error}° from a true {plane} view"
     good_deg, fair_deg = (15.0, 30.0) if plane == "side" else (3.0, 8.0)
     if off_deg <= good_deg and segment.view != "oblique":

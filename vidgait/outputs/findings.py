@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from vidgait.outputs.words import clock, counted, from_where, listed, number, quantity, unit_after
+from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, unit_after
 from vidgait.store import main_segment
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def spread_sentence(measures: Sequence[Measure]) -> str:
     # A difference of two values carries the noise of both.
     resolved = math.hypot(noise, noise)
     unit = unit_after(known[0].unit)
-    low_text, high_text = (f"{number(m.value or 0.0, noise)}{unit}" for m in (low, high))
+    low_text, high_text = (f"{number(m.value or 0.0, m.error or noise)}{unit}" for m in (low, high))
     if (high.value or 0.0) - (low.value or 0.0) <= resolved:
         return (
             f"The repetitions differ by less than can be told apart in this clip ({number(resolved, resolved)}{unit})."
@@ -150,11 +150,12 @@ def how_sure(analysis: Analysis) -> str:
     noise = [m.noise or 0.0 for m in shown if m.unit == "deg" and m.noise is not None]
     said = [f"This is one camera{where}."]
     if angles:
-        said.append(f"Angles are typically good to ± {number(median(angles), 5)}° against the truth.")
+        said.append(f"Angles are typically good to {plus_minus(median(angles), 'deg')} against the truth.")
     if noise and median(noise) < median(angles):
+        finer = plus_minus(median(noise), "deg")
         said.append(
-            "Repetitions of this clip can be compared with each other more finely, to about "
-            f"± {number(median(noise), median(noise))}°, because what is off is off in the same way in all of them."
+            f"Repetitions of this clip can be compared with each other more finely, to about {finer}, "
+            "because what is off is off in the same way in all of them."
         )
     said.append("Each number carries its own ±: the true value is within it 19 times out of 20.")
     return " ".join(said)

@@ -45,6 +45,12 @@ SPAN_MIN = {"deg": 30.0, "deg/s": 60.0, "ratio": 0.5, "leg lengths": 0.3}
 """Least height of a vertical axis, so that noise is not blown up to fill the box; 10 for other units."""
 
 
+MARGIN_SHARE = 0.05
+"""Free space above and below the curves."""
+
+TICKS_MAX = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """A number beside an axis; `share` from 0 (left, top) to 1."""
@@ -131,11 +137,12 @@ def _scale(shown: Sequence[Series], error: float) -> tuple[float, float, tuple[T
     lacking = SPAN_MIN.get(shown[0].unit, 10.0) - (high - low)
     if lacking > 0:
         low, high = low - lacking / 2, high + lacking / 2
-    step = _round_step((high - low) / 4)
-    low, high = math.floor(low / step) * step, math.ceil(high / step) * step
+    margin = MARGIN_SHARE * (high - low)
+    low, high = low - margin, high + margin
+    step = _round_step((high - low) / TICKS_MAX)
     decimals = max(0, -math.floor(math.log10(step)))
-    count = round((high - low) / step)
-    ticks = [Tick(_number(low + i * step, decimals), 1 - i / count) for i in range(count + 1)]
+    rows = range(math.ceil(low / step), math.floor(high / step) + 1)
+    ticks = [Tick(_number(row * step, decimals), (high - row * step) / (high - low)) for row in rows]
     return low, high, tuple(ticks)
 
 

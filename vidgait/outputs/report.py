@@ -25,8 +25,18 @@ from vidgait.outputs.filming import check_footage
 from vidgait.outputs.findings import findings, how_sure, movement_name
 from vidgait.outputs.keyframes import plan_key_frames
 from vidgait.outputs.method import citation, method_paragraphs, provenance_entries
-from vidgait.outputs.report_rows import curve_errors, meanings, measure_rows, refusals, rep_table
-from vidgait.outputs.words import clock, counted, from_where, listed, plus_minus, series_note, series_title, unit_after
+from vidgait.outputs.report_rows import curve_errors, meanings, measure_groups, refusals, rep_table
+from vidgait.outputs.words import (
+    clock,
+    counted,
+    from_where,
+    listed,
+    plus_minus,
+    series_note,
+    series_title,
+    short_unit,
+    unit_after,
+)
 from vidgait.store import main_segment, write_atomically
 
 if TYPE_CHECKING:
@@ -101,7 +111,7 @@ def render_report(analysis: Analysis, key_frames: Mapping[str, bytes], video_nam
         data=_json(plots.page_data(analysis, drawn)),
         measures={
             "summary": _measures_summary(analysis),
-            "rows": measure_rows(analysis),
+            "groups": measure_groups(analysis),
             "meanings": meanings(analysis),
             "refused": refusals(analysis),
         },
@@ -238,8 +248,7 @@ def _pictures(analysis: Analysis, key_frames: Mapping[str, bytes]) -> list[dict[
         {
             "data": base64.b64encode(_at_most(picture, int(share * len(picture)))).decode(),
             "alt": f"Picture of the athlete at {clock(key.time_s)}: {key.caption}",
-            "caption": f"{key.caption}",
-            "hint": "If L and R are swapped, run again with --mirrored." if key.kind == "first" else "",
+            "caption": key.caption,
         }
         for key, picture in zip(planned, given, strict=True)
     ]
@@ -273,6 +282,7 @@ def _curves(analysis: Analysis, drawn: Sequence[Plot]) -> dict[str, Any] | None:
     return {
         "main": shown[:split],
         "more": shown[split:],
+        "more_words": counted(len(shown[split:]), "more curve"),
         "both_sides": {"left", "right"} <= sides,
         "legend": _legend(analysis, drawn),
     }
@@ -296,7 +306,7 @@ def _shown(plot: Plot) -> dict[str, Any]:
         "id": plot.id,
         "title": title,
         "note": series_note(plot.name),
-        "unit_text": unit if unit in ("", "°", "°/s", " %") or unit == " s" else f" {_short(plot.unit)}".rstrip(),
+        "unit_text": unit_after(short_unit(plot.unit)),
         "tick_unit": "°" if unit == "°" else "",
         "error_text": plus_minus(plot.error, plot.unit),
         "lines": plot.lines,
@@ -304,11 +314,6 @@ def _shown(plot: Plot) -> dict[str, Any]:
         "alt": f"{title}{f' {sides}' if sides else ''} over time; the axis runs from "
         f"{plot.ticks[0].label} to {plot.ticks[-1].label}{unit}",
     }
-
-
-def _short(unit: str) -> str:
-    """`% body height` is said once in the title; beside the number the sign is enough."""
-    return "%" if unit.startswith("%") else "" if unit == "leg lengths" else unit
 
 
 def _trace_frame(analysis: Analysis) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from vidgait.outputs.tables import UNIT_SUFFIXES
-from vidgait.outputs.words import clock, listed, number, plus_minus, quantity, sided, unit_after
+from vidgait.outputs.words import clock, listed, number, plus_minus, quantity, short_unit, sided, unit_after
 
 if TYPE_CHECKING:
     from vidgait.outputs.keyframes import KeyFrame
@@ -18,6 +18,7 @@ __all__ = [
     "Cell",
     "Column",
     "Meaning",
+    "MeasureGroup",
     "MeasureRow",
     "Refusal",
     "RepRow",
@@ -25,7 +26,7 @@ __all__ = [
     "SetRow",
     "curve_errors",
     "meanings",
-    "measure_rows",
+    "measure_groups",
     "refusals",
     "rep_table",
 ]
@@ -76,9 +77,6 @@ class RepTable:
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    id: str
-    label: str
-    side: Side | None
     rep: str
     value: str
     noise: str
@@ -86,6 +84,16 @@ class MeasureRow:
     n: str
     grade: str
     remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGroup:
+    """One measure of one side: the set's own number first, then those of the repetitions."""
+
+    id: str
+    label: str
+    side: Side | None
+    rows: tuple[MeasureRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +153,9 @@ def _rep_row(analysis: Analysis, rep: Rep, columns: Sequence[Column], key_frames
 def _cell(measure: Measure | None) -> Cell:
     if measure is None or measure.value is None or measure.grade == "D":
         return Cell("–")
-    unit = _short_unit(measure.unit)
+    unit = short_unit(measure.unit)
     value = f"{number(measure.value, measure.error)}{unit_after(unit)}"
     return Cell(value, plus_minus(measure.error, unit), measure.verdict)
-
-
-def _short_unit(unit: str) -> str:
-    return "percent" if unit.startswith("% ") else "" if unit == "leg lengths" else unit
 
 
 def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> tuple[str, ...]:
@@ -161,31 +165,32 @@ def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[K
         notes.append("A tinted number is judged by a published band; its source is under “What they mean” below.")
     else:
         notes.append("No number is judged good or bad here: no checked source gives a band for them.")
-    marked = [f"{key.kind}: {key.caption}" for key in key_frames if key.kind in ("best", "worst")]
-    if marked:
-        notes.append(f"Marked: {'; '.join(marked)}.".replace("..", "."))
+    if any(key.kind in ("best", "worst") for key in key_frames):
+        notes.append("The key pictures below show the marked repetitions, and say by what they are marked.")
     return tuple(notes)
 
 
-def measure_rows(analysis: Analysis) -> tuple[MeasureRow, ...]:
-    """Every measure that has a value, the set's own before those of the single repetitions."""
-    given = [measure for measure in analysis.measures if measure.value is not None]
-    order = list(dict.fromkeys((measure.id, measure.side) for measure in given))
-    given.sort(key=lambda m: (order.index((m.id, m.side)), m.rep or 0))
+def measure_groups(analysis: Analysis) -> tuple[MeasureGroup, ...]:
+    """Every measure that has a value, in the order of the catalogue."""
+    groups: dict[tuple[str, Side | None], list[Measure]] = {}
+    for measure in analysis.measures:
+        if measure.value is not None:
+            groups.setdefault((measure.id, measure.side), []).append(measure)
     return tuple(
-        MeasureRow(
-            id=measure.id,
-            label=measure.label,
-            side=measure.side,
-            rep="set" if measure.rep is None else str(measure.rep),
-            value=quantity(measure.value, measure.error, measure.unit),
-            noise=plus_minus(measure.noise, measure.unit),
-            mdc=plus_minus(measure.mdc, measure.unit).removeprefix("± "),
-            n=str(measure.n),
-            grade=measure.grade,
-            remarks=listed([*measure.reasons, *([measure.verdict] if measure.verdict else [])]),
-        )
-        for measure in given
+        MeasureGroup(id, same[0].label, side, tuple(_row(m) for m in sorted(same, key=lambda m: m.rep or 0)))
+        for (id, side), same in groups.items()
+    )
+
+
+def _row(measure: Measure) -> MeasureRow:
+    return MeasureRow(
+        rep="set" if measure.rep is None else str(measure.rep),
+        value=quantity(measure.value, measure.error, measure.unit),
+        noise=plus_minus(measure.noise, measure.unit),
+        mdc=plus_minus(measure.mdc, measure.unit).removeprefix("±").strip(),
+        n=str(measure.n),
+        grade=measure.grade,
+        remarks=listed([*measure.reasons, *([measure.verdict] if measure.verdict else [])]),
     )
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "quantity",
     "series_note",
     "series_title",
+    "short_unit",
     "sided",
     "unit_after",
 ]
@@ -66,7 +67,10 @@ SERIES_NOTES = {
     "hip_height_leg_lengths": "1 is about standing",
 }
 
-UNITS_AFTER = {"deg": "°", "deg/s": "°/s", "ratio": "", "percent": " %", "count": ""}
+NO_BREAK = "\u00a0"
+"""A space at which no line ends: a number stays with its error and its unit."""
+
+UNITS_AFTER = {"deg": "°", "deg/s": "°/s", "ratio": "", "percent": "\u00a0%", "count": ""}
 
 FROM_WHERE = {
     "front": "from the front",
@@ -94,13 +98,20 @@ def unit_after(unit: str) -> str:
     """What follows the number: `°` at once, words after a space."""
     if unit in UNITS_AFTER:
         return UNITS_AFTER[unit]
-    return f" {unit}" if unit else ""
+    return f"{NO_BREAK}{unit}" if unit else ""
+
+
+def short_unit(unit: str) -> str:
+    """Beside a number the sign is enough where a heading says the rest: `% body height` is `percent`."""
+    if unit.startswith("% "):
+        return "percent"
+    return "" if unit == "leg lengths" else unit
 
 
 def plus_minus(error: float | None, unit: str = "") -> str:
     if error is None or not math.isfinite(error):
         return ""
-    return f"± {number(error, error)}{unit_after(unit)}"
+    return f"±{NO_BREAK}{number(error, error)}{unit_after(unit)}"
 
 
 def quantity(value: float | None, error: float | None, unit: str) -> str:
@@ -109,7 +120,7 @@ def quantity(value: float | None, error: float | None, unit: str) -> str:
         return "–"
     if error is None or not math.isfinite(error):
         return f"{number(value)}{unit_after(unit)}"
-    return f"{number(value, error)} ± {number(error, error)}{unit_after(unit)}"
+    return f"{number(value, error)}{NO_BREAK}{plus_minus(error, unit)}"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.support.analyses import synthetic_squat
+from vidgait.outputs import findings as said
+from vidgait.types import Analysis, Measure, Movement, Rep
+
+
+def measure(value: float | None, rep: int | None = None, **more: Any) -> Measure:
+    facts: dict[str, Any] = {"noise": 2.0, "error": 5.0, "grade": "B", "n": 1} | more
+    return Measure("knee_flexion_bottom", "Knee flexion at the bottom", value, "deg", "left", rep, **facts)
+
+
+def with_reps(*reps: Rep, label: str | None = "squat") -> Analysis:
+    return replace(synthetic_squat("left"), reps=reps, movement=Movement(label, 0.9, "as seen"))
+
+
+def test_counting() -> None:
+    one, two, part = Rep(1, "rep", 1.0, 3.0), Rep(2, "rep", 3.5, 6.04), Rep(0, "partial", 6.5, 7.0)
+    assert said.counting_sentence(with_reps(one)) == "1 squat was counted, between 0:01.0 and 0:03.0."
+    text = said.counting_sentence(with_reps(one, replace(two, excluded="left out by you"), part))
+    assert text.startswith("2 squats were counted, between 0:01.0 and 0:06.0.")
+    assert "1 other was not complete and was not counted." in text
+    assert "Repetition 2 is left out" in text
+    assert "no whole repetition" in said.counting_sentence(with_reps(part))
+
+
+def test_an_unrecognised_movement_gets_no_scores() -> None:
+    analysis = with_reps(label=None)
+    sentences = said.findings(analysis)
+    assert len(sentences) == 1 and "not recognised" in sentences[0]
+
+
+def test_both_sides_are_one_sentence() -> None:
+    left, right = measure(97.3, n=5), replace(measure(92.0, n=5), side="right")
+    (key,) = said.key_measures(replace(synthetic_squat(), measures=(left, measure(90.0, 1), right)))
+    text = said.measure_sentence(key).replace("\u00a0", " ")
+    assert text == "Knee flexion at the bottom: left 97 ± 5° and right 92 ± 5° (measured, middle of 5 repetitions)."
+
+
+def test_metres_are_estimated_and_angles_measured() -> None:
+    drop = said.KeyMeasure("Drop of the hips", (Measure("drop", "Drop of the hips", 0.41, "m", n=1, error=0.05),))
+    assert said.measure_sentence(drop).endswith("(estimated).")
+    assert said.measure_sentence(said.KeyMeasure("Knee", (measure(97.0),))).endswith("(measured).")
+
+
+def test_what_must_not_be_shown_is_not_said() -> None:
+    hidden = (measure(97.0, grade="D"), measure(None, why_none="not measurable"))
+    assert said.key_measures(replace(synthetic_squat(), measures=hidden)) == ()
+
+
+def test_a_difference_is_only_one_when_it_exceeds_the_noise_of_both() -> None:
+    far = [measure(value, rep) for rep, value in enumerate((90.0, 97.0, 93.0), 1)]
+    text = said.spread_sentence(far).replace("\u00a0", " ")
+    assert text.startswith("Between repetitions it went from 90° (repetition 1) to 97° (repetition 2)")
+    assert "above 3°" in text
+    near = [measure(value, rep) for rep, value in enumerate((90.0, 92.7, 91.0), 1)]
+    assert "differ by less than can be told apart" in said.spread_sentence(near)
+    assert said.spread_sentence(far[:2]) == ""
+
+
+@pytest.mark.parametrize("view", ["left", "front"])
+def test_two_to_five_sentences_that_never_diagnose(view: Any) -> None:
+    analysis = synthetic_squat(view, reps=5)
+    sentences = said.findings(analysis)
+    assert 2 <= len(sentences) <= said.SENTENCES_MAX
+    text = " ".join([*sentences, said.how_sure(analysis)]).lower()
+    for word in ("diagnos", "risk", "injur", "weak", "instab", "patholog", "nan", "none"):
+        assert word not in text
+
+
+def test_how_sure_says_what_the_numbers_can_carry() -> None:
+    text = said.how_sure(replace(synthetic_squat("left"), measures=(measure(97.0),))).replace("\u00a0", " ")
+    assert "filmed from the person’s left" in text and "± 5°" in text and "± 2.0°" not in text and "± 2°" in text
+    bare = replace(synthetic_squat("left"), measures=(), segments=())
+    assert "no number could be given" in said.how_sure(bare)

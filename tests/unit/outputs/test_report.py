@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.support.analyses import synthetic_squat
+from vidgait.outputs.keyframes import plan_key_frames
+from vidgait.outputs.report import render_report, write_report
+from vidgait.outputs.report_rows import curve_errors, measure_groups, refusals, rep_table
+from vidgait.types import Analysis, Issue, Measure, Movement, Rep
+
+VOID = {"meta", "img", "input", "br", "link", "path", "line", "rect"}
+
+
+class Reader(HTMLParser):
+    """Tags in order, attributes, the visible text, and whether every element is closed where it should be."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+        self.text = re.sub(r"\s+", " ", " ".join(self.words)).replace("\u00a0", " ")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] not in ("script", "style"):
+            self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def jpeg(width: int = 300, height: int = 500, *, noise: bool = False) -> bytes:
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 255, (height, width, 3)) if noise else np.full((height, width, 3), 90)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(buffer, "JPEG", quality=95)
+    return buffer.getvalue()
+
+
+def pictures(analysis: Analysis, picture: bytes | None = None) -> dict[str, bytes]:
+    return {key.name: picture or jpeg() for key in plan_key_frames(analysis)}
+
+
+@pytest.fixture(scope="module")
+def squat() -> Analysis:
+    return synthetic_squat("left", reps=4)
+
+
+@pytest.fixture(scope="module")
+def page(squat: Analysis) -> Reader:
+    return Reader(render_report(squat, pictures(squat), "annotated.mp4"))
+
+
+def test_the_page_is_well_formed_and_in_order(page: Reader) -> None:
+    assert not page.open
+    sections = [attributes["id"] for attributes in page.all("section")]
+    assert sections == ["filmed", "seen", "reps", "pictures", "curves", "measures", "method"]
+    headings = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings[0] == 1 and headings.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(headings))
+    ids = Counter(attributes["id"] for _, attributes in page.tags if attributes.get("id"))
+    assert max(ids.values()) == 1
+    named = {attributes["aria-labelledby"] for _, attributes in page.tags if attributes.get("aria-labelledby")}
+    assert named <= set(ids)
+
+
+def test_nothing_points_outside(squat: Analysis) -> None:
+    text = render_report(squat, pictures(squat), "annotated.mp4")
+    page = Reader(text)
+    for _, attributes in page.tags:
+        for name in ("src", "href", "poster", "srcset", "action", "data"):
+            value = attributes.get(name)
+            assert value is None or value.startswith(("data:image/jpeg;base64,", "#")) or value == "annotated.mp4"
+    assert not re.search(r"https?://|@import|url\(", text)
+
+
+def test_every_picture_has_words(page: Reader) -> None:
+    images = page.all("img")
+    assert len(images) == 3
+    assert all(len(image["alt"] or "") > 20 for image in images)
+    assert all(svg.get("aria-label") for svg in page.all("svg"))
+    assert "--mirrored" in page.text
+
+
+def test_repetitions_carry_their_errors_and_marks(squat: Analysis) -> None:
+    table = rep_table(squat, plan_key_frames(squat))
+    assert table is not None
+    assert [row.name for row in table.rows] == ["1", "2", "3", "4"]
+    knee = next(i for i, column in enumerate(table.columns) if column.id == "knee_flexion_bottom")
+    for row, rep in zip(table.rows, squat.reps, strict=True):
+        measure = squat.find("knee_flexion_bottom", "left", rep.index)
+        assert measure is not None and measure.value is not None
+        cell = row.cells[knee]
+        assert cell.text == f"{measure.value:.0f}°"
+        assert cell.error.replace("\u00a0", " ") == "± 5°"
+    assert {row.mark for row in table.rows} == {"best", "worst", ""}
+    assert all(len(row.cells) == len(table.columns) for row in table.rows)
+    assert table.set_row is not None and table.set_row.name == "Whole set (4)"
+
+
+def test_partial_and_excluded_repetitions_say_why(squat: Analysis) -> None:
+    first = replace(squat.reps[0], excluded="the arms hide the hip")
+    changed = replace(squat, reps=(first, *squat.reps[1:], Rep(0, "partial", 10.5, 11.0)))
+    table = rep_table(changed, ())
+    assert table is not None
+    assert table.rows[0].left_out == "the arms hide the hip"
+    assert (table.rows[-1].name, table.rows[-1].left_out) == ("part", "not complete")
+    assert {cell.text for cell in table.rows[-1].cells} == {"–"}
+    assert table.set_row is not None and table.set_row.name == "Whole set (3)"
+
+
+def test_colour_only_with_a_verdict(squat: Analysis) -> None:
+    plain = render_report(squat, {}, None)
+    assert 'class="verdict' not in plain and "No number is judged good or bad" in Reader(plain).text
+    measures = tuple(replace(m, verdict="watch") if m.rep == 2 else m for m in squat.measures)
+    judged = render_report(replace(squat, measures=measures), {}, None)
+    assert 'class="verdict watch"' in judged and "judged by a published band" in Reader(judged).text
+
+
+def test_refused_measures_say_why(squat: Analysis, page: Reader) -> None:
+    (refusal,) = refusals(squat)
+    assert refusal.why == "Not measurable from the side"
+    assert refusal.why in page.text and "FPPA" in refusal.labels
+    hidden = Measure("odd", "Odd one", 4.2, "deg", "left", 1, 1, 0.5, 1.0, grade="D", reasons=("blurred",))
+    table = rep_table(replace(squat, measures=(hidden,)), ())
+    assert table is not None and table.columns == ()
+    (group,) = measure_groups(replace(squat, measures=(hidden,)))
+    assert (group.rows[0].grade, group.rows[0].remarks) == ("D", "blurred")
+
+
+def test_names_cannot_break_the_page(squat: Analysis) -> None:
+    evil = "</script><script>alert(1)</script>\"'<img src=x onerror=alert(1)>.mp4"
+    issue = Issue("odd", "warning", "<b>bold</b> & </section>", (10, 20))
+    attacked = replace(
+        squat,
+        video=replace(squat.video, path=f"/home/anna/{evil}"),
+        issues=(issue,),
+        athlete_basis="<i>largest</i>",
+        provenance={"<u>": "</dl>"},
+    )
+    text = render_report(attacked, pictures(squat), "an<no>tated & 1.mp4")
+    page = Reader(text)
+    assert not page.open
+    assert len(page.all("script")) == len(Reader(render_report(squat, {}, None)).all("script"))
+    assert not {"b", "i", "u"} & {tag for tag, attributes in page.tags if not attributes}
+    assert "anna" not in text
+    assert page.all("video")[0]["src"] == "an%3Cno%3Etated%20%26%201.mp4"
+    assert "0:00.3 to 0:00.7" in page.text
+
+
+def test_the_data_of_the_script_cannot_end_it(squat: Analysis) -> None:
+    text = render_report(squat, {}, "annotated.mp4")
+    data = text.split('id="page-data">')[1].split("</script>")[0]
+    assert "<" not in data
+    loaded = json.loads(data)
+    assert len(loaded["time"]) == len(loaded["video"]) == len(squat.poses.time_s)
+
+
+def test_without_a_video_the_curves_stand_alone(squat: Analysis) -> None:
+    page = Reader(render_report(squat, pictures(squat), None))
+    assert page.all("video") == [] and len(page.all("svg")) > 3
+    assert "annotated.mp4" not in page.text
+
+
+def test_an_unrecognised_movement_is_said_plainly(squat: Analysis) -> None:
+    unknown = replace(squat, movement=Movement(None, 0.2, "no known movement"), reps=(), measures=())
+    page = Reader(render_report(unknown, {}, "annotated.mp4"))
+    assert "Movement not recognised" in page.text
+    sections = [attributes["id"] for attributes in page.all("section")]
+    assert "reps" not in sections and "curves" in sections
+
+
+def test_a_clip_with_nothing_in_it_still_makes_a_page(squat: Analysis) -> None:
+    nothing = np.full_like(squat.clean.xy_px, np.nan)
+    empty = replace(
+        squat,
+        raw=squat.raw.replace(xy_px=nothing, score=np.zeros(nothing.shape[:2])),
+        clean=squat.clean.replace(xy_px=nothing),
+        segments=(),
+        series=(),
+        reps=(),
+        measures=(),
+        movement=Movement(None, 0.0, "nothing seen"),
+    )
+    page = Reader(render_report(empty, {}, None))
+    assert not page.open and "nan" not in page.text.lower().split()
+
+
+@pytest.mark.parametrize("view", ["front", "back", "oblique", "right"])
+def test_every_view_makes_a_page_without_gaps(view: Any) -> None:
+    text = Reader(render_report(synthetic_squat(view), {}, None)).text
+    assert not re.search(r"\b(nan|None|inf)\b", text)
+
+
+def test_the_page_stays_small_whatever_the_clip(tmp_path: Path) -> None:
+    long = synthetic_squat("left", reps=6, time_s=np.arange(18_000) / 30.0)
+    write_report(tmp_path / "report.html", long, pictures(long, jpeg(900, 1200, noise=True)), "annotated.mp4")
+    assert (tmp_path / "report.html").stat().st_size < 3_000_000
+
+
+def test_the_same_analysis_gives_the_same_page(squat: Analysis) -> None:
+    assert render_report(squat, pictures(squat), "a.mp4") == render_report(squat, pictures(squat), "a.mp4")
+
+
+def test_the_band_of_a_curve_is_the_error_of_what_is_read_from_it(squat: Analysis) -> None:
+    errors = curve_errors(squat)
+    assert errors["knee_flexion_deg", "left"] == 5.0
+    assert ("knee_flexion_deg", "right") not in errors
+    assert errors["trunk_lean_deg", None] == 4.0
