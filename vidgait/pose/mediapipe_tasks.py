@@ -1,7 +1,8 @@
 """MediaPipe's own runtime (Tasks API) on the same networks: the reference that `blazepose` is checked against.
 
-In its video mode it follows one person without looking for others, and with a single person it also smooths the
-points (One-Euro filter), which the other backends leave to `vidgait.kinematics`.
+Its video mode behaves differently with one person and with several. With `max_people` 1 it follows that person and
+smooths the points with a One-Euro filter, which delays slow movement. With more it smooths nothing, and runs its
+detector on every frame until it has found that many.
 """
 
 from __future__ import annotations

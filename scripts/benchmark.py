@@ -1,0 +1,78 @@
+#!/usr/bin/env python
+"""Measurements that go into benchmarks/. `python scripts/benchmark.py --help` lists them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+# OpenCV before PyAV: the other way round its windows hang on Linux.
+import cv2  # noqa: F401
+import typer
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLES = ROOT / "benchmarks"
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+
+@app.callback()
+def _commands() -> None:
+    """Keeps the commands' names even while there is only one."""
+
+
+@app.command()
+def parity(
+    clips: Annotated[list[Path], typer.Argument(help="clips with one person")],
+    reference_python: Annotated[
+        Path | None,
+        typer.Option(help="Python with mediapipe >= 1.2; else VIDGAIT_MEDIAPIPE_PYTHON, else .venv-mediapipe is made"),
+    ] = None,
+    write: Annotated[bool, typer.Option(help="write benchmarks/parity.md and .json")] = False,
+) -> None:
+    """blazepose against MediaPipe's own runtime: exit code 1 where a clip is further off than allowed."""
+    from benchmarks.parity import measure
+    from benchmarks.parity import write as write_tables
+
+    python = reference_python or _mediapipe_python()
+    results = []
+    for clip, name in zip(clips, _names(clips), strict=True):
+        result = measure(clip, python, name)
+        results.append(result)
+        worst = max(result.video_percent.values())
+        typer.echo(
+            f"{name}: {result.frames} frames, found {result.detected_official} and {result.detected_vidgait}, "
+            f"worst joint {worst:.2f} %, unsmoothed {max(result.unsmoothed_percent.values()):.2f} %, "
+            f"single pictures {max(result.stills_percent.values()):.3f} %: {'ok' if result.passed else 'TOO FAR'}"
+        )
+    if write:
+        write_tables(results, TABLES)
+    if not all(result.passed for result in results):
+        raise typer.Exit(1)
+
+
+def _names(clips: list[Path]) -> list[str]:
+    """Paths from the folder that all clips share, so that two `video.mp4` stay apart."""
+    whole = [clip.resolve() for clip in clips]
+    shared = Path(os.path.commonpath([clip.parent for clip in whole]))
+    return [clip.relative_to(shared).as_posix() for clip in whole]
+
+
+def _mediapipe_python() -> Path:
+    """A second environment: mediapipe brings another OpenCV, which would overwrite ours."""
+    if named := os.environ.get("VIDGAIT_MEDIAPIPE_PYTHON"):
+        return Path(named)
+    folder = ROOT / ".venv-mediapipe"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    if subprocess.run([str(python), "-c", "import mediapipe"], capture_output=True).returncode:
+        subprocess.run([str(python), "-m", "pip", "install", "-q", "mediapipe>=1.2"], check=True)
+    return python
+
+
+if __name__ == "__main__":
+    app()
