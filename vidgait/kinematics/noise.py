@@ -30,9 +30,9 @@ __all__ = ["NoiseModel", "draw", "draw_offsets", "estimate_noise", "noise_table"
 
 # A second is the shortest stretch that shows a wander of a few tenths of a second.
 _QUIET_S = 1.0
-# Hips, knees and ankles that stay within this SD (share of body height) in a second are standing still: more than
-# a network's noise, less than any movement.
-_QUIET_SD = 0.006
+# A person whose trunk, knees and ankles (mean of their points) stay within this SD (share of body height) in a second
+# is standing still; a third of a second at either end may already belong to a movement.
+_QUIET_SD, _ONSET_S = 0.006, 0.33
 _LAG_S = 0.1
 _CORRELATION_MIN_S, _CORRELATION_MAX_S = 0.05, 1.0
 
@@ -132,21 +132,35 @@ def _residual_sd_px(raw: Track, clean: CleanResult) -> FloatArray:
 
 
 def _quiet_stretches(track: Track, height_px: float) -> list[IntArray]:
-    """Runs of frames, at least a second long, in which hips, knees and ankles that are seen stand still."""
-    names = [f"{side}_{part}" for part in ("hip", "knee", "ankle") for side in ("left", "right")]
-    points = track.xy_px[:, track.skeleton.indices(*names)]
+    """Runs of frames in which trunk, knees and ankles stand still. Means over several points tell movement, which they
+    share, from noise, which they do not."""
+    groups = (("shoulder", "hip"), ("knee",), ("ankle",))
+    columns = [
+        track.skeleton.indices(*(f"{side}_{p}" for p in parts for side in ("left", "right"))) for parts in groups
+    ]
+    points = np.stack([track.xy_px[:, rows].mean(axis=1) for rows in columns], axis=1)
+    points = np.where(np.isfinite(points), points, points[:, :1])  # legs that are not seen follow the trunk
     time = track.time_s
     quiet = np.zeros(time.size, bool)
-    last = np.searchsorted(time, time + _QUIET_S - 1e-9)
-    for first in range(time.size):
-        if last[first] >= time.size:
+    for first, last in enumerate(np.searchsorted(time, time + _QUIET_S - 1e-9)):
+        if last >= time.size:
             break
-        window = points[first : last[first] + 1]
-        known = np.asarray(np.isfinite(window).all(axis=(0, 2)), dtype=bool)
-        if known[:2].all() and known.sum() >= 4 and window.shape[0] >= 4:
-            quiet[first : last[first] + 1] |= bool(window[:, known].std(axis=0).max() < _QUIET_SD * height_px)
+        spread = points[first : last + 1].std(axis=0).max()  # NaN where the trunk is not seen
+        if last - first >= 3 and spread < _QUIET_SD * height_px:
+            quiet[first : last + 1] = True
     rows = np.flatnonzero(quiet)
-    return [run for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if run.size >= 4]
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    return [kept for run in runs if (kept := _without_onset(run, time)).size >= 4]
+
+
+def _without_onset(run: IntArray, time_s: FloatArray) -> IntArray:
+    """The run without its ends, where a movement may have begun, unless the clip itself ends there."""
+    if run.size == 0:
+        return run
+    start = time_s[run[0]] + (_ONSET_S if run[0] > 0 else 0.0)
+    end = time_s[run[-1]] - (_ONSET_S if run[-1] < time_s.size - 1 else 0.0)
+    kept: IntArray = run[(time_s[run] >= start) & (time_s[run] <= end)]
+    return kept
 
 
 def _standing_noise_px(
