@@ -13,7 +13,7 @@ import numpy as np
 
 from vidgait.kinematics.angles import wrap_deg
 from vidgait.kinematics.scale import body_height_px, leg_length_px, metres_per_px
-from vidgait.kinematics.standing import points_of, standing_mask
+from vidgait.kinematics.standing import either, points_of, standing_mask
 from vidgait.kinematics.vertical import camera_roll
 from vidgait.kinematics.view import (
     circular_median_deg,
@@ -52,17 +52,20 @@ def find_segments(
     track: Track, size_px: tuple[int, int], view: ViewSettings, subject: SubjectSettings
 ) -> tuple[Segment, ...]:
     """The segments of a cleaned track in order of time; they never overlap, and moments of absence or of turning lie
-    between them. `view.view` other than "auto" is believed; `subject.height_m` gives the scale."""
-    yaw = frame_yaw_deg(track)
-    stretches = [part for stretch in _seen_stretches(track) for part in _split_by_heading(stretch, track.time_s, yaw)]
+    between them. `view.view` other than "auto" is believed, and then only absence cuts;
+    `subject.height_m` gives the scale."""
+    stretches = _seen_stretches(track)
+    if view.view == "auto":
+        yaw = frame_yaw_deg(track)
+        stretches = [part for stretch in stretches for part in _split_by_heading(stretch, track.time_s, yaw)]
     return tuple(_segment(track, rows, view, subject) for rows in stretches)
 
 
 def _seen_stretches(track: Track) -> list[IntArray]:
-    """Frame indices of each stretch in which hips and shoulders are seen, bridging absences under _GAP_S."""
+    """Frame indices of each stretch in which a hip and a shoulder are seen, bridging absences under _GAP_S. One of each
+    is enough: from the side the far ones may be hidden throughout."""
     points = points_of(track)
-    trunk = [points[f"{side}_{part}"] for side in ("left", "right") for part in ("hip", "shoulder")]
-    seen = np.flatnonzero(np.isfinite(np.stack(trunk)).all(axis=(0, 2)))
+    seen = np.flatnonzero(np.isfinite(either(points, "hip") + either(points, "shoulder")).all(axis=1))
     if not seen.size:
         return []
     cuts = np.flatnonzero(np.diff(track.time_s[seen]) > _GAP_S) + 1

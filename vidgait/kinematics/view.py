@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics.angles import distance_px, midpoint, wrap_deg
-from vidgait.kinematics.standing import SIDES, on_planted_feet, points_of
+from vidgait.kinematics.standing import SIDES, either, on_planted_feet, points_of
 
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, Facing, FloatArray, Side, Track, View
@@ -49,13 +49,14 @@ _FOOT_OVER_TRUNK = 0.44
 # view, where the sine matters most and perspective least.
 _DEEP_ENOUGH = 0.25
 _TRAVEL_FRAMES = 5
-_TRAVEL_WITHIN_DEG = 35.0
+_TRAVEL_WITHIN_DEG = 25.0
 # How much the network's prior counts beside the picture: little on planted feet, as much where the feet swing.
-_PRIOR_WEIGHT_PLANTED = 0.25
+_PRIOR_WEIGHT_PLANTED = 0.15
 _PRIOR_WEIGHT_MOVING = 1.0
 _UPRIGHT_SHARE = 0.93
 # 95 % half-widths (benchmarks/yaw.md): on planted feet near a front or back view, on planted feet elsewhere, else.
 _ERROR_FRONT_DEG = 6.0
+_ERROR_FRONT_WITHIN_DEG = 35.0
 _ERROR_PLANTED_DEG = 10.0
 _ERROR_MOVING_DEG = 15.0
 
@@ -181,14 +182,14 @@ def stretch_yaw_deg(track: Track, frames: BoolArray) -> tuple[float | None, floa
 
 def _yaw_error_deg(yaw_deg: float, planted: bool, disagreement_deg: float) -> float:
     """95 % half-width: by situation, and wider where the picture and the network's prior disagree."""
-    near_front = min(abs(yaw_deg), 180 - abs(yaw_deg)) <= _TRAVEL_WITHIN_DEG
+    near_front = min(abs(yaw_deg), 180 - abs(yaw_deg)) <= _ERROR_FRONT_WITHIN_DEG
     base = (_ERROR_FRONT_DEG if near_front else _ERROR_PLANTED_DEG) if planted else _ERROR_MOVING_DEG
     return float(np.hypot(base, disagreement_deg / 2))
 
 
 def _upright(points: Mapping[str, FloatArray]) -> BoolArray:
     """(T,) frames on long legs: leaning and deep postures distort shoulders and hips. All of them where none is."""
-    leg = distance_px(_middle(points, "hip"), _middle(points, "ankle"))
+    leg = distance_px(either(points, "hip"), either(points, "ankle"))
     upright = leg > _UPRIGHT_SHARE * np.nanpercentile(leg, 95)
     return upright if upright.any() else np.ones(leg.shape, bool)
 
@@ -203,7 +204,7 @@ def _middle(points: Mapping[str, FloatArray], part: str) -> FloatArray:
 
 
 def _trunk_px(points: Mapping[str, FloatArray]) -> FloatArray:
-    trunk = distance_px(_middle(points, "hip"), _middle(points, "shoulder"))
+    trunk = distance_px(either(points, "hip"), either(points, "shoulder"))
     return np.where(trunk > 0, trunk, np.nan)
 
 

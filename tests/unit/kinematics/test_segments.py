@@ -258,3 +258,19 @@ def test_frame_rate_and_its_jitter_do_not_matter():
     results = [only(film(squat(90, reps=2, yaw_deg=70, time_s=time))) for time in clocks]
     assert max(r.yaw_deg for r in results) - min(r.yaw_deg for r in results) < 1
     assert max(r.leg_length_px for r in results) / min(r.leg_length_px for r in results) < 1.01
+
+
+def test_a_far_side_that_is_hidden_throughout_does_not_matter():
+    track = film(squat(90, reps=2, yaw_deg=90))
+    hidden = [i for i, name in enumerate(BLAZEPOSE.keypoints) if name.startswith("right_")]
+    xy = track.xy_px.copy()
+    xy[:, hidden] = np.nan
+    one = only(track.replace(xy_px=xy))
+    assert one.view == "left"
+    assert standing_frames(track.replace(xy_px=xy), one).any()
+
+
+def test_a_stated_view_is_cut_by_absence_only():
+    motion = walking_in(squat(90, reps=1))
+    assert len(segments_of(film(motion))) == 2
+    assert len(segments_of(film(motion), view="front")) == 1
