@@ -72,7 +72,8 @@ def squat_points(
     time_s: FloatArray, view: View, *, reps: int, size_px: tuple[int, int], height_m: float = 1.75
 ) -> FloatArray:
     """(T, 33, 2) pixels of a figure of `height_m` that fills 62 % of the picture's height."""
-    body_m = np.stack([_body_m(depth) for depth in _depth(time_s, reps)])
+    deepest = 1.0 if view in SIDES else 0.6  # from the front a level thigh would be a point
+    body_m = np.stack([_body_m(deepest * depth) for depth in _depth(time_s, reps)])
     forward, up, left = np.moveaxis(body_m, -1, 0)
     yaw = np.radians(YAW_DEG[view])
     px_per_m = 0.62 * size_px[1] / height_m
@@ -280,7 +281,7 @@ def _frontal_series(track: Track, valid: bool) -> list[Series]:
     return [
         *found,
         _one("pelvic_obliquity_deg", None, _angle(line[:, 1], np.abs(line[:, 0])), why_none),
-        _one("knee_separation_hips_ratio", None, separation, why_none, "ratio"),
+        _one("knee_separation_hips_percent", None, 100 * separation, why_none, "% hip distance"),
     ]
 
 
@@ -318,7 +319,13 @@ FACTS: dict[str, tuple[str, str, float, float, str]] = {
     "thigh_inclination_bottom": ("Depth: thigh against the horizontal", "thigh_inclination_deg", 1.5, 5.0, "deg"),
     "trunk_lean_bottom": ("Trunk lean at the bottom", "trunk_lean_deg", 1.2, 4.0, "deg"),
     "fppa_bottom": ("Knee position (FPPA) at the bottom", "fppa_deg", 2.0, 6.0, "deg"),
-    "knee_separation_hips": ("Knee distance over hip distance", "knee_separation_hips_ratio", 0.05, 0.15, "ratio"),
+    "knee_separation_hips": (
+        "Knee distance over hip distance",
+        "knee_separation_hips_percent",
+        5.0,
+        15.0,
+        "% hip distance",
+    ),
 }
 
 

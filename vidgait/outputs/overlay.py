@@ -44,6 +44,9 @@ TRACES = (
 )
 """The quantity of the trace: the first that the clip has."""
 
+COUNTER_HIDES, TRACE_HIDES = 0.20, 0.06
+"""A panel that would hide more than this share of the athlete is left out."""
+
 VIEWS = {"left": "left side", "right": "right side", "front": "front", "back": "back", "oblique": "oblique"}
 
 
@@ -76,13 +79,12 @@ class OverlayPainter:
         row = self._row(frame.media_time_s)
         time_s = float(np.interp(frame.media_time_s, self._media_s, self._analysis.clean.time_s))
         if row is not None:
-            self._paint_person(canvas, row, self._boxes)
-        if self._counter is not None:
-            self._counter.paint(canvas, time_s, self.written)
-        if self._trace is not None:
-            self._trace.paint(canvas, row, time_s, self.written)
-        if self._cue is not None:
-            self._cue.paint(canvas, time_s, self.written)
+            near_side = self._near_side(row)
+            self._skeleton.paint(canvas, self._points[row], self._analysis.clean.score[row], near_side)
+        taken = self._paint_panels(canvas, row, time_s)
+        if row is not None:
+            angles = angles_of(self._analysis, row, self._named(self._points[row]), self._segment(row))
+            draw_angles(canvas, angles, self._style, taken, self.written)
 
     def key_frame(self, frame: PlanarFrame, key: KeyFrame) -> bytes:
         """A JPEG of the athlete at `key`, cropped, with skeleton and angles; `frame` itself is not changed."""
@@ -106,11 +108,16 @@ class OverlayPainter:
             draw_angles(picture.canvas, angles, picture.style, (), self.written)
         return _jpeg(picture.canvas.bgr())
 
-    def _paint_person(self, canvas: Canvas, row: int, taken: Sequence[Box]) -> None:
-        points_px = self._points[row]
-        self._skeleton.paint(canvas, points_px, self._analysis.clean.score[row], self._near_side(row))
-        angles = angles_of(self._analysis, row, self._named(points_px), self._segment(row))
-        draw_angles(canvas, angles, self._style, taken, self.written)
+    def _paint_panels(self, canvas: Canvas, row: int | None, time_s: float) -> list[Box]:
+        """Returns what is covered by them."""
+        cue = None
+        if self._counter is not None:
+            self._counter.paint(canvas, time_s, self.written)
+        if self._trace is not None:
+            self._trace.paint(canvas, row, time_s, self.written)
+        if self._cue is not None:
+            cue = self._cue.paint(canvas, time_s, self.written)
+        return [*self._boxes, cue] if cue else self._boxes
 
     def _named(self, points_px: FloatArray) -> dict[str, FloatArray]:
         return dict(zip(self._analysis.clean.skeleton.keypoints, points_px, strict=True))
@@ -145,7 +152,7 @@ class OverlayPainter:
         """Choose the corners once, the counter first."""
         analysis, style, size_px = self._analysis, self._style, self._size_px
         share = occupancy(analysis.clean, analysis.video.size_px)
-        counter = place(share, size_px, counter_size_px(style, bool(analysis.reps)), style.margin_px, ())
+        counter = place(share, size_px, counter_size_px(style, bool(analysis.reps)), style.margin_px, (), COUNTER_HIDES)
         self._boxes: list[Box] = []
         self._counter: CounterPanel | None = None
         self._cue: CuePanel | None = None
@@ -159,7 +166,7 @@ class OverlayPainter:
 
     def _place_trace(self, share: FloatArray, counter: Box) -> None:
         found = trace_lines(self._analysis)
-        box = place(share, self._size_px, trace_size_px(self._style), self._style.margin_px, [counter])
+        box = place(share, self._size_px, trace_size_px(self._style), self._style.margin_px, [counter], TRACE_HIDES)
         if found is None or box is None:
             return
         title, lines = found
@@ -184,7 +191,8 @@ def title_of(analysis: Analysis, style: Style, width_px: int) -> str:
     movement = (analysis.movement.label or "").replace("_", " ").capitalize()
     longest = max(analysis.segments, key=lambda segment: segment.end_s - segment.start_s, default=None)
     view = VIEWS.get(longest.view, "") if longest else ""
-    for words in ((movement, view, "vidgait"), (movement, view), (movement or view,)):
+    title = ""
+    for words in ((movement, view), (movement or view,)):
         title = " · ".join(word for word in words if word)
         if text_width_px(title, style.text_px, "medium") <= width_px - style.text_px:
             break

@@ -26,6 +26,9 @@ ARC_SHARE = 0.3
 SIDEWAYS_LEAST_DEG = 0.5
 """A knee closer to straight than half a degree is written without a direction."""
 
+SEEN_DEG = {"fppa_deg": 4.0}
+"""Smaller angles are written but not drawn; 8 degrees for those that are not listed."""
+
 HINGED = ("hinge", "sit_to_stand")
 """Movements where the hip says more than the trunk."""
 
@@ -68,7 +71,7 @@ def angles_of(
         if series is None or series.why_none or not np.isfinite(series.value[row]) or (names and name not in names):
             continue
         angle = make(float(series.value[row]))
-        if np.isfinite(angle.vertex_px).all() and np.isfinite(angle.end).all() and np.isfinite(angle.start).all():
+        if np.isfinite([*angle.vertex_px, *angle.start, *angle.end, angle.radius_px]).all():
             found.append(angle)
     return found
 
@@ -91,12 +94,11 @@ def _sagittal(points: Points, segment: Segment, analysis: Analysis) -> Makers:
     middle_hip, middle_shoulder = _middle(points, "hip", side), _middle(points, "shoulder", side)
     ahead = np.array([_forward(segment, heel, toe), 0.0])
     up = _up(segment)
-    thigh_px = _length(knee - hip)
+    radius_px = min((px for px in (_length(knee - hip), _length(ankle - knee)) if np.isfinite(px)), default=np.nan)
 
     def angle(series: str, name: str, at: FloatArray, start: FloatArray, end: FloatArray, out: FloatArray) -> Makers:
         key_side = None if series == "trunk_lean_deg" else side
-        radius_px = ARC_SHARE * min(thigh_px, _length(ankle - knee))
-        parts = (at, _unit(start), _unit(end), radius_px, out)
+        parts = (at, _unit(start), _unit(end), ARC_SHARE * radius_px, out)
         return {(series, key_side): lambda value: Angle(series, key_side, name, number(value), *parts)}
 
     across = np.array([-(toe - heel)[1], (toe - heel)[0]])
@@ -153,13 +155,16 @@ def draw_angles(
 
 
 def _draw_arc(canvas: Canvas, angle: Angle, style: Style) -> None:
+    """Nothing for an angle too small to see: lines would only lie on top of each other."""
+    start_deg = float(np.degrees(np.arctan2(angle.start[1], angle.start[0])))
+    end_deg = float(np.degrees(np.arctan2(angle.end[1], angle.end[0])))
+    turn_deg = (end_deg - start_deg + 180) % 360 - 180
+    if abs(turn_deg) < SEEN_DEG.get(angle.series, 8.0):
+        return
     dark = COLOURS[PANEL]
     reach = angle.vertex_px + 1.35 * angle.radius_px * angle.start
     dashes = _dashes(angle.vertex_px, reach, 3 * style.thin_px)
     canvas.strokes(dashes, (dark, style.thin_px + 1.4 * style.halo_px), (COLOURS[MIDDLE], style.thin_px))
-    start_deg = float(np.degrees(np.arctan2(angle.start[1], angle.start[0])))
-    end_deg = float(np.degrees(np.arctan2(angle.end[1], angle.end[0])))
-    turn_deg = (end_deg - start_deg + 180) % 360 - 180
     arc = arc_points(angle.vertex_px, angle.radius_px, start_deg, start_deg + turn_deg)
     colour = COLOURS[side_colour(angle.side)]
     canvas.strokes([arc], (dark, style.thin_px + 2 * style.halo_px), (colour, 1.3 * style.thin_px))

@@ -61,9 +61,15 @@ def _silhouette(points: FloatArray, edges: Sequence[Sequence[int]], shape: tuple
 
 
 def place(
-    share: FloatArray, size_px: tuple[int, int], panel_px: tuple[int, int], margin_px: int, taken: Sequence[Box]
+    share: FloatArray,
+    size_px: tuple[int, int],
+    panel_px: tuple[int, int],
+    margin_px: int,
+    taken: Sequence[Box],
+    hides_max: float,
 ) -> Box | None:
-    """The corner for a panel of `panel_px` that hides the athlete least, top left first; None if it fits nowhere."""
+    """The corner for a panel of `panel_px` that hides the athlete least, top left first; None if it fits nowhere or
+    would hide them for more than `hides_max` (0 to 1) of its area, on average."""
     width, height = panel_px
     lefts = (margin_px, size_px[0] - margin_px - width)
     tops = (margin_px, size_px[1] - margin_px - height)
@@ -73,13 +79,14 @@ def place(
         for box in boxes
         if box.left >= 0 and box.top >= 0 and not any(box.grown(margin_px // 2).overlaps(other) for other in taken)
     ]
-    return min(free, key=lambda box: round(_hidden(share, size_px, box), 3), default=None)
+    best = min(free, key=lambda box: round(_hidden(share, size_px, box), 3), default=None)
+    return best if best and _hidden(share, size_px, best) <= hides_max else None
 
 
 def _hidden(share: FloatArray, size_px: tuple[int, int], box: Box) -> float:
-    """How much of the panel covers the athlete, on average: 0 to 1."""
+    """Which share of the athlete lies under the panel, over the whole clip: 0 to 1."""
     rows, columns = share.shape
     left, right = (round(x / size_px[0] * columns) for x in (box.left, box.right))
     top, bottom = (round(y / size_px[1] * rows) for y in (box.top, box.bottom))
     part = share[top : max(bottom, top + 1), left : max(right, left + 1)]
-    return float(part.mean()) if part.size else 0.0
+    return float(part.sum() / max(share.sum(), 1e-9))

@@ -15,16 +15,17 @@ from PIL import Image, ImageDraw
 
 from vidgait.outputs.canvas import Box, Canvas, Colour, Sprite
 from vidgait.outputs.overlay_phase import RISING, Moment, moment_at, parts_of
-from vidgait.outputs.style import COLOURS, INK, MUTED, PANEL, WATCH, Style
-from vidgait.outputs.text import Span, blank, laid_over, line_height_px, panel, sprite_of, words, wrap, write
+from vidgait.outputs.style import COLOURS, FAINT, INK, MUTED, PANEL, WATCH, Style
+from vidgait.outputs.text import Span, line_height_px, panel, text_width_px, tint, words, wrap, write
 
 if TYPE_CHECKING:
     from vidgait.outputs.cues import Cue, Tone
-    from vidgait.types import Analysis, FloatArray, Rep
+    from vidgait.types import Analysis, FloatArray, ImageArray, Rep
 
 __all__ = ["CounterPanel", "CuePanel", "TraceLine", "TracePanel", "counter_size_px", "trace_size_px"]
 
-OPACITY = 0.70
+OPACITY = 0.74
+NAME = "vidgait"
 PHASES = {"down": Colour.of("#b9a5ff"), "pause": Colour.of("#ffd84d"), "up": Colour.of("#5fe3b2")}
 TONES: dict[Tone, str] = {"good": "#5fe3b2", "watch": WATCH, "change": "#b9a5ff"}
 TRACK = Colour.of("#4a505a")
@@ -37,13 +38,13 @@ SMOOTH = 3
 """Traces are drawn this many times larger and shrunk."""
 
 
-HEADER = 1.45
+HEADER = 1.55
 """Height of the line with the movement and the view, over the size of letters."""
 
 
 def counter_size_px(style: Style, counted: bool) -> tuple[int, int]:
     """Room for the panel; without repetitions only its header is shown."""
-    return 2 * round(6.4 * style.text_px), 2 * round((2.75 if counted else 0.85) * style.text_px)
+    return 2 * round(6.4 * style.text_px), 2 * round((2.85 if counted else 0.85) * style.text_px)
 
 
 def trace_size_px(style: Style) -> tuple[int, int]:
@@ -59,9 +60,9 @@ class CounterPanel:
         self._style = style
         self._box = box
         self._rising = analysis.movement.label in RISING
-        image = _background(box.width, box.height, round(0.5 * style.text_px))
-        write(image, self._pad_px, 0.25 * style.text_px, [Span(title, MUTED, "medium")], style.text_px)
-        self._back = sprite_of(image)
+        picture = _background(box.width, box.height, round(0.5 * style.text_px))
+        write(picture, self._pad_px, 0.25 * style.text_px, [Span(title, MUTED, "medium")], style.text_px)
+        self._back = Sprite.from_premultiplied(picture)
 
     def paint(self, canvas: Canvas, time_s: float, written: list[str]) -> None:
         canvas.sprite(self._back, self._box.left, self._box.top)
@@ -181,44 +182,41 @@ class TracePanel:
         return self._box.height - self._pad_px - share * (self._box.height - self._top_px - self._pad_px)
 
     def _make(self, page: int) -> Sprite:
-        image = _background(self._box.width, self._box.height, round(0.5 * self._style.text_px))
-        large = blank(self._box.width * SMOOTH, self._box.height * SMOOTH)
-        draw = ImageDraw.Draw(large)
+        text_px = self._style.text_px
+        picture = _background(self._box.width, self._box.height, round(0.5 * text_px))
+        curves = [(line.colour, self._curve(line, page)) for line in self._lines]
+        for colour, mask in [(SHADE, self._shade(page)), *curves]:
+            tint(picture, mask.resize((self._box.width, self._box.height), Image.Resampling.BOX), colour)
+        end_px = write(picture, self._pad_px, 0.2 * text_px, [Span(self._title, MUTED, "medium")], text_px)
+        left_px = self._box.width - self._pad_px - text_width_px(NAME, text_px, "medium")
+        if left_px > end_px + text_px:
+            write(picture, left_px, 0.2 * text_px, [Span(NAME, FAINT, "medium")], text_px)
+        return Sprite.from_premultiplied(picture)
+
+    def _mask(self) -> Image.Image:
+        return Image.new("L", (self._box.width * SMOOTH, self._box.height * SMOOTH), 0)
+
+    def _shade(self, page: int) -> Image.Image:
+        """Where repetitions are."""
+        mask = self._mask()
         left, right = self._pad_px, self._box.width - self._pad_px
         for rep in self._reps:
             start, end = (float(np.clip(self._x(np.array(at), page), left, right)) for at in (rep.start_s, rep.end_s))
             if end > start:
                 corners = (start, self._top_px, end, self._box.height - self._pad_px)
-                draw.rectangle([SMOOTH * number for number in corners], fill=_opaque(SHADE))
-        for line in self._lines:
-            self._draw_line(draw, line, page)
-        image = laid_over(image, large.resize(image.size, Image.Resampling.BOX))
-        write(image, self._pad_px, 0.2 * self._style.text_px, [Span(self._title, MUTED, "medium")], self._style.text_px)
-        return sprite_of(image)
+                ImageDraw.Draw(mask).rectangle([SMOOTH * number for number in corners], fill=255)
+        return mask
 
-    def _draw_line(self, draw: ImageDraw.ImageDraw, line: TraceLine, page: int) -> None:
+    def _curve(self, line: TraceLine, page: int) -> Image.Image:
+        mask = self._mask()
         x, y = self._x(self._time_s, page), self._y(line.value)
         shown = np.isfinite(y) & (x >= 0) & (x <= self._box.width)
         edges = np.flatnonzero(np.diff(np.r_[False, shown, False]))
+        width = max(1, round(SMOOTH * 0.9 * self._style.thin_px))
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             points = np.stack([x[start:end], y[start:end]], axis=1) * SMOOTH
-            if len(points) > 1:
-                width = max(1, round(SMOOTH * 0.9 * self._style.thin_px))
-                draw.line([(float(a), float(b)) for a, b in points], _opaque(line.colour), width, joint="curve")
-
-
-@functools.lru_cache(maxsize=16)
-def _background_once(width_px: int, height_px: int, radius_px: int) -> Image.Image:
-    return panel(width_px, height_px, PANEL, OPACITY, radius_px)
-
-
-def _background(width_px: int, height_px: int, radius_px: int) -> Image.Image:
-    return _background_once(width_px, height_px, radius_px).copy()
-
-
-def _opaque(rgb: str) -> tuple[int, int, int, int]:
-    red, green, blue = (int(rgb[at : at + 2], 16) for at in (1, 3, 5))
-    return red, green, blue, 255
+            ImageDraw.Draw(mask).line([(float(a), float(b)) for a, b in points], 255, width, joint="curve")
+        return mask
 
 
 class CuePanel:
@@ -229,25 +227,35 @@ class CuePanel:
         self._below = counter.top < size_px[1] - counter.bottom
         self._sprites: dict[str, Sprite] = {}
 
-    def paint(self, canvas: Canvas, time_s: float, written: list[str]) -> None:
+    def paint(self, canvas: Canvas, time_s: float, written: list[str]) -> Box | None:
+        """Returns where a cue stands, if one does."""
         cue = next((cue for cue in self._cues if cue.start_s <= time_s < cue.end_s), None)
         if cue is None:
-            return
+            return None
         if cue.text not in self._sprites:
             self._sprites[cue.text] = self._make(cue)
         sprite, gap = self._sprites[cue.text], round(0.3 * self._style.text_px)
         top = self._counter.bottom + gap if self._below else self._counter.top - gap - sprite.size_px[1]
-        canvas.sprite(sprite, self._counter.left, top)
         written.append(cue.text)
+        return canvas.sprite(sprite, self._counter.left, top)
 
     def _make(self, cue: Cue) -> Sprite:
         text_px, width = self._style.text_px, self._counter.width
         stripe, pad = max(2, round(0.22 * text_px)), round(0.5 * text_px)
         lines = wrap(cue.text, text_px, width - 2 * pad - 2 * stripe)
         line = line_height_px(text_px)
-        image = _background(width, len(lines) * line + pad, round(0.35 * text_px))
-        marker = panel(stripe, image.height - pad, TONES[cue.tone], 1.0, 0.5 * stripe)
-        image.paste(marker, (round(0.35 * text_px), pad // 2), marker.getchannel("A"))
-        for number, words in enumerate(lines):
-            write(image, pad + 2 * stripe, pad / 2 + number * line, [Span(words, INK)], text_px)
-        return sprite_of(image)
+        picture = _background(width, len(lines) * line + pad, round(0.35 * text_px))
+        stripe_mask = Image.new("L", (stripe, len(lines) * line), 255)
+        tint(picture, stripe_mask, TONES[cue.tone], 1.0, round(0.45 * text_px), pad // 2)
+        for number, text in enumerate(lines):
+            write(picture, pad + 2 * stripe, pad / 2 + number * line, [Span(text, INK)], text_px)
+        return Sprite.from_premultiplied(picture)
+
+
+@functools.lru_cache(maxsize=16)
+def _background_once(width_px: int, height_px: int, radius_px: int) -> ImageArray:
+    return panel(width_px, height_px, PANEL, OPACITY, radius_px)
+
+
+def _background(width_px: int, height_px: int, radius_px: int) -> ImageArray:
+    return _background_once(width_px, height_px, radius_px).copy()

@@ -54,10 +54,10 @@ class SkeletonPainter:
 
     def paint(self, canvas: Canvas, points_px: FloatArray, score: FloatArray, near_side: Side | None) -> None:
         """One picture. `points_px` (K, 2), NaN where nothing is drawn; `score` (K,)."""
-        seen: list[bool] = list(np.isfinite(points_px).all(axis=1))
+        seen: list[bool] = np.isfinite(points_px.sum(axis=1)).tolist()
         if not any(seen):
             return
-        sure: list[bool] = list(score >= SCORE_SURE)
+        sure: list[bool] = (score >= SCORE_SURE).tolist()
         shown = [bone for bone in self._bones if seen[bone.start] and seen[bone.end] and not _flat(bone, near_side)]
         faint = [bone for bone in shown if not (sure[bone.start] and sure[bone.end]) or _far(bone.side, near_side)]
         if faint:

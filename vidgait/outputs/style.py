@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from vidgait.outputs.canvas import Colour
 
-__all__ = ["COLOURS", "INK", "LEFT", "MIDDLE", "MUTED", "PANEL", "RIGHT", "WATCH", "Style", "side_colour"]
+__all__ = ["COLOURS", "FAINT", "INK", "LEFT", "MIDDLE", "MUTED", "PANEL", "RIGHT", "WATCH", "Style", "side_colour"]
 
 LEFT = "#4fb8ff"
 RIGHT = "#ffa62b"
 MIDDLE = "#f2f3f5"
 INK = "#ffffff"
 MUTED = "#c3c9d2"
+FAINT = "#8b93a0"
 PANEL = "#14171c"
 WATCH = "#ffd84d"
 

@@ -1,44 +1,50 @@
 """Words and panels as sprites, in the font that ships with vidgait.
 
-Pillow draws onto images whose colours are already multiplied by their opacity: only then do edges of letters blend
-without dark fringes. Everything is remembered by its content, because the same words stand in picture after picture.
+Pillow draws only masks. Pictures are (h, w, 4) RGBA whose colours are already multiplied by their opacity, so that
+edges blend without fringes (Pillow itself takes no share of the ink where a pixel is clear). Sprites are remembered by
+their content, because the same words stand in picture after picture.
 """
 
 from __future__ import annotations
 
 import functools
 import io
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from vidgait.outputs.canvas import Sprite
 
+if TYPE_CHECKING:
+    from vidgait.types import ImageArray
+
 __all__ = [
     "Span",
     "Weight",
     "blank",
     "label",
-    "laid_over",
     "line_height_px",
     "panel",
-    "sprite_of",
     "text_width_px",
+    "tint",
     "words",
     "wrap",
     "write",
 ]
 
 Weight = Literal["medium", "semibold"]
-Ink = tuple[int, int, int, int]
 
 LINE = 1.25
 """Height of a line over the size of its letters."""
+
+BASELINE = 0.985
+"""Where letters stand, below the top of their line, over their size."""
 
 SMOOTH = 4
 """Rounded corners are drawn this many times larger and shrunk."""
@@ -84,83 +90,67 @@ def wrap(text: str, size_px: int, width_px: int, weight: Weight = "semibold") ->
     return lines
 
 
-def blank(width_px: int, height_px: int) -> Image.Image:
-    """A clear image to write on."""
-    return Image.new("RGBA", (max(2, width_px), max(2, height_px)), (0, 0, 0, 0))
+def blank(width_px: int, height_px: int) -> ImageArray:
+    """A clear picture to write on, (h, w, 4)."""
+    return np.zeros((max(2, height_px), max(2, width_px), 4), np.uint8)
 
 
-def panel(width_px: int, height_px: int, colour: str, opacity: float, radius_px: float) -> Image.Image:
+def panel(width_px: int, height_px: int, colour: str, opacity: float, radius_px: float) -> ImageArray:
     """A rounded rectangle of one colour."""
-    size = (max(2, width_px), max(2, height_px))
-    mask = Image.new("L", (size[0] * SMOOTH, size[1] * SMOOTH), 0)
+    picture = blank(width_px, height_px)
+    height, width = picture.shape[:2]
+    mask = Image.new("L", (width * SMOOTH, height * SMOOTH), 0)
     corner = (mask.width - 1, mask.height - 1)
     ImageDraw.Draw(mask).rounded_rectangle(((0, 0), corner), radius_px * SMOOTH, fill=255)
-    image = Image.new("RGBA", size, (0, 0, 0, 0))
-    image.paste(_ink(colour, opacity), (0, 0), mask.resize(size, Image.Resampling.BOX))
-    return image
+    tint(picture, mask.resize((width, height), Image.Resampling.BOX), colour, opacity)
+    return picture
 
 
-def laid_over(image: Image.Image, top: Image.Image) -> Image.Image:
-    """`top`, an ordinary RGBA image of the same size, over `image`, whose colours are multiplied by their opacity."""
-    below, above = np.asarray(image, float), np.asarray(top.convert("RGBa"), float)
-    mixed = above + below * (1 - above[..., 3:] / 255)
-    return Image.fromarray(np.clip(np.rint(mixed), 0, 255).astype(np.uint8), "RGBA")
+def tint(
+    picture: ImageArray, mask: Image.Image, colour: str, opacity: float = 1.0, left_px: int = 0, top_px: int = 0
+) -> None:
+    """Colour `picture` where `mask` (mode L) is, its corner at (left, top); what lies outside is cut off."""
+    left, top = max(0, left_px), max(0, top_px)
+    shape = np.asarray(mask)[top - top_px : picture.shape[0] - top_px, left - left_px : picture.shape[1] - left_px]
+    part = picture[top : top + shape.shape[0], left : left + shape.shape[1]]
+    cover = shape[..., None] * (opacity / 255)
+    ink = np.array([*(int(colour[at : at + 2], 16) for at in (1, 3, 5)), 255])
+    part[:] = np.rint(part * (1 - cover) + ink * cover)
 
 
-def write(image: Image.Image, left_px: float, top_px: float, spans: Sequence[Span], size_px: int) -> float:
+def write(picture: ImageArray, left_px: float, top_px: float, spans: Sequence[Span], size_px: int) -> float:
     """Write `spans` one after the other, the top of the line at `top_px`. Returns where the line ends."""
-    draw = ImageDraw.Draw(image)
-    baseline = top_px + 0.5 * (line_height_px(size_px) - size_px) + 0.86 * size_px
     for span in spans:
         font, text = _font(span.weight, size_px), _composed(span.text)
-        draw.text((left_px, baseline), text, _ink(span.colour, 1.0), font, anchor="ls")
-        left_px += font.getlength(text)
+        width = font.getlength(text)
+        left = math.floor(left_px)
+        mask = Image.new("L", (math.ceil(width) + size_px, line_height_px(size_px) + size_px), 0)
+        place = (left_px - left + 0.25 * size_px, BASELINE * size_px + 0.25 * size_px)
+        ImageDraw.Draw(mask).text(place, text, 255, font, anchor="ls")
+        edge = round(0.25 * size_px)
+        tint(picture, mask, span.colour, 1.0, left - edge, round(top_px) - edge)
+        left_px += width
     return left_px
 
 
-def sprite_of(image: Image.Image) -> Sprite:
-    return Sprite.from_premultiplied(np.asarray(image))
-
-
 @functools.lru_cache(maxsize=1024)
-def label(spans: tuple[Span, ...], size_px: int, back: str | None, opacity: float = 0.72) -> Sprite:
-    """One line of words on a rounded strip of colour `back`; without `back`, with a dark edge around the letters."""
+def label(spans: tuple[Span, ...], size_px: int, back: str, opacity: float = 0.72) -> Sprite:
+    """One line of words on a rounded strip of colour `back`."""
     width = sum(text_width_px(span.text, size_px, span.weight) for span in spans)
-    height, side = line_height_px(size_px), round(0.4 * size_px)
-    if back is None:
-        return sprite_of(_outlined(spans, size_px, width + 2 * side, height))
-    image = panel(width + 2 * side, height, back, opacity, 0.35 * size_px)
-    write(image, side, 0, spans, size_px)
-    return sprite_of(image)
+    side = round(0.4 * size_px)
+    picture = panel(width + 2 * side, line_height_px(size_px), back, opacity, 0.35 * size_px)
+    write(picture, side, 0, spans, size_px)
+    return Sprite.from_premultiplied(picture)
 
 
 @functools.lru_cache(maxsize=1024)
 def words(span: Span, size_px: int) -> Sprite:
     """Bare words, to be laid over a panel."""
-    image = blank(text_width_px(span.text, size_px, span.weight) + 2, line_height_px(size_px))
-    write(image, 0, 0, [span], size_px)
-    return sprite_of(image)
-
-
-def _outlined(spans: Sequence[Span], size_px: int, width_px: int, height_px: int) -> Image.Image:
-    image = blank(width_px, height_px)
-    draw = ImageDraw.Draw(image)
-    left = 0.4 * size_px
-    baseline = 0.5 * (height_px - size_px) + 0.86 * size_px
-    edge = max(1, round(0.08 * size_px))
-    for span in spans:
-        font, text = _font(span.weight, size_px), _composed(span.text)
-        draw.text((left, baseline), text, _ink("#101216", 0.8), font, anchor="ls", stroke_width=edge)
-        draw.text((left, baseline), text, _ink(span.colour, 1.0), font, anchor="ls")
-        left += font.getlength(text)
-    return image
+    picture = blank(text_width_px(span.text, size_px, span.weight) + 2, line_height_px(size_px))
+    write(picture, 0, 0, [span], size_px)
+    return Sprite.from_premultiplied(picture)
 
 
 def _composed(text: str) -> str:
     """File names from a Mac carry letters and accents apart; the font has them as one."""
     return unicodedata.normalize("NFC", text)
-
-
-def _ink(rgb: str, opacity: float) -> Ink:
-    red, green, blue = (round(int(rgb[at : at + 2], 16) * opacity) for at in (1, 3, 5))
-    return red, green, blue, round(255 * opacity)
