@@ -22,9 +22,9 @@ REST_SPEED_PER_S = 0.04
 REST_SPEED_SHARE = 0.15
 # A pause lies within this share of the excursion from the turning point.
 PAUSE_SHARE = 0.05
-# The turning point is the middle of the time spent within this share of it: for a V it is the vertex, for a pause its
-# middle, and one noisy sample cannot move it far.
-TURN_SHARE = 0.03
+# Rests within this share of the excursion from the lowest sample belong to the turning point.
+TURN_SHARE = 0.06
+TURN_HALF_WINDOW_S = 0.13
 SPEED_HALF_WINDOW_S = 0.1
 
 
@@ -102,26 +102,20 @@ MARGIN_S = 0.3
 
 
 def _middle(time: FloatArray, level: FloatArray, low: int) -> float:
-    """Middle of the time spent near the minimum, between interpolated crossings."""
+    """Halfway through the rest in the low region, or where the fall turns into the rise. For a V that is its vertex,
+    however unlike its two sides are; for a pause its middle."""
     before, after = level[: low + 1].max(), level[low:].max()
     edge = level[low] + TURN_SHARE * (min(before, after) - level[low])
-    if edge <= level[low]:
-        return float(time[low])
-    left = _crossing(time[: low + 1][::-1], level[: low + 1][::-1], edge)
-    right = _crossing(time[low:], level[low:], edge)
-    return (left + right) / 2
-
-
-def _crossing(time: FloatArray, level: FloatArray, edge: float) -> float:
-    """Where a signal that begins below `edge` first reaches it, linearly between samples. Time may run backwards."""
-    above = np.flatnonzero(level >= edge)
-    if above.size == 0:
-        return float(time[-1])
-    k = int(above[0])
-    if k == 0:
-        return float(time[0])
-    share = (edge - level[k - 1]) / (level[k] - level[k - 1])
-    return float(time[k - 1] + share * (time[k] - time[k - 1]))
+    below = np.flatnonzero(level <= edge)
+    near = slice(max(int(below[0]) - 1, 0), min(int(below[-1]) + 2, level.size))
+    speed = local_speed(time[near], level[near], TURN_HALF_WINDOW_S)
+    limit = min(REST_SPEED_PER_S, REST_SPEED_SHARE * float(np.abs(local_speed(time, level)).max()))
+    still = np.flatnonzero(np.abs(speed) <= limit) + near.start
+    crossed = np.flatnonzero((speed[:-1] < 0) & (speed[1:] >= 0))
+    share = speed[crossed] / (speed[crossed] - speed[crossed + 1])
+    crossings = time[crossed + near.start] + share * np.diff(time)[crossed + near.start]
+    rests = np.concatenate([time[still], crossings])
+    return float((rests.min() + rests.max()) / 2) if rests.size else float(time[low])
 
 
 def _stretch(time: FloatArray, level: FloatArray, speed: FloatArray) -> tuple[float, float]:

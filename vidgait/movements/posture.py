@@ -7,6 +7,8 @@ towards the camera or away from it.
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -124,26 +126,26 @@ class BodyReader:
         points = points.copy()
         for left, right in _PAIRS:
             apart = points[left] - points[right]
-            if np.isfinite(apart).all():
+            if not math.isnan(apart[0]):
                 self._apart_px[left] = apart
-            elif left in self._apart_px and np.isfinite(points[left]).all():
+            elif left in self._apart_px and not math.isnan(points[left][0]):
                 points[right] = points[left] - self._apart_px[left]
-            elif left in self._apart_px and np.isfinite(points[right]).all():
+            elif left in self._apart_px and not math.isnan(points[right][0]):
                 points[left] = points[right] + self._apart_px[left]
         return points
 
     def _follow_size(self, time_s: float, lengths_px: Sequence[float]) -> float:
-        known = [length for length in lengths_px if np.isfinite(length)]
+        known = [length for length in lengths_px if math.isfinite(length)]
         if not known:
             return self._size_px
         self._recent.append((time_s, max(known)))
         while self._recent[0][0] < time_s - SIZE_SMOOTH_S:
             self._recent.popleft()
-        seen = float(np.median([length for _, length in self._recent]))
+        seen = statistics.median([length for _, length in self._recent])
         if not np.isfinite(self._size_px) or seen > self._size_px:
             self._size_px = seen
         else:
-            fall = 1.0 - np.exp(-(time_s - self._time_s) / SIZE_FALL_S)
+            fall = 1.0 - math.exp(-(time_s - self._time_s) / SIZE_FALL_S)
             self._size_px = min(self._size_px + fall * (seen - self._size_px), SIZE_OVER_SEEN_MAX * seen)
         self._time_s = time_s
         return self._size_px
@@ -170,10 +172,10 @@ def _upright(xy_px: FloatArray, roll_deg: float) -> FloatArray:
 
 def _middle(left: FloatArray, right: FloatArray) -> FloatArray:
     """Of two points, or the one that is known."""
-    if not np.isfinite(left).all():
+    if math.isnan(left[0]):
         return right
-    return (left + right) / 2 if np.isfinite(right).all() else left
+    return left if math.isnan(right[0]) else (left + right) / 2
 
 
 def _length(vector: FloatArray) -> float:
-    return float(np.hypot(vector[0], vector[1]))
+    return math.hypot(vector[0], vector[1])
