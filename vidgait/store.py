@@ -192,14 +192,15 @@ def _rep_out(rep: Rep, movement: Movement) -> dict[str, Any]:
 
 def _tempo(rep: Rep) -> dict[str, float | None]:
     """Seconds of each phase, None where the instants that bound it were not found."""
-    bottom = rep.instants.get("bottom")
-    down_ends = rep.instants.get("eccentric_end")
-    up_starts = rep.instants.get("concentric_start")
+    at = rep.instants
+    down = at.get("eccentric_start", rep.start_s), at.get("eccentric_end")
+    up = at.get("concentric_start"), at.get("concentric_end", rep.end_s)
+    rising = down[1] is not None and up[0] is not None and up[0] < down[1]
     return {
-        "bottom_s": bottom,
-        "eccentric_s": _between(rep.start_s, down_ends),
-        "pause_s": _between(down_ends, up_starts),
-        "concentric_s": _between(up_starts, rep.end_s),
+        "bottom_s": at.get("bottom"),
+        "eccentric_s": _between(*down),
+        "pause_s": _between(up[1], down[0]) if rising else _between(down[1], up[0]),
+        "concentric_s": _between(*up),
     }
 
 

@@ -77,6 +77,9 @@ def _direction(analysis: Analysis) -> Check:
     good_deg, fair_deg = (15.0, 30.0) if plane == "side" else (3.0, 8.0)
     if off_deg <= good_deg and segment.view != "oblique":
         return Check("Camera direction", found, "good", "")
+    if segment.view == "oblique":
+        advice = "Film straight from the side (how deep, how the trunk leans) or straight from the front (the knees)."
+        return Check("Camera direction", found, "weak", advice)
     advice = f"Turn the person or move the camera until it looks straight at the {plane} of the body."
     if plane != "side":
         advice += " From the front a few degrees already change what the knees seem to do."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from vidgait.movements import MOVEMENTS
 from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, unit_after
 from vidgait.store import main_segment
 
@@ -45,7 +46,10 @@ class KeyMeasure:
 
 def movement_name(movement: Movement) -> str:
     """`sit to stand`; empty where the movement was not recognised."""
-    return "" if movement.label is None else movement.label.replace("_", " ")
+    if movement.label is None:
+        return ""
+    known = MOVEMENTS.get(movement.label)
+    return movement.label.replace("_", " ") if known is None else known.label.lower()
 
 
 def counting_sentence(analysis: Analysis) -> str:
@@ -60,8 +64,13 @@ def counting_sentence(analysis: Analysis) -> str:
     if not done:
         return f"The movement looks like {_article(name)}, but no whole repetition was found."
     times = f"between {clock(done[0].start_s)} and {clock(done[-1].end_s)}"
-    sentence = f"{counted(len(done), name)} {'was' if len(done) == 1 else 'were'} counted, {times}."
+    sentence = f"{counted(len(done), name, _plural(name))} {'was' if len(done) == 1 else 'were'} counted, {times}."
     return " ".join([sentence, *_not_counted(analysis.reps)])
+
+
+def _plural(name: str) -> str:
+    """`squats`, `lunges`, `sit-to-stand repetitions`: names of several words do not take an s."""
+    return f"repetitions of {name}" if " " in name else f"{name}s"
 
 
 def _article(name: str) -> str:
@@ -92,11 +101,11 @@ def key_measures(analysis: Analysis) -> tuple[KeyMeasure, ...]:
 
 
 def measure_sentence(key: KeyMeasure) -> str:
-    """`Knee flexion at the bottom: 97 ± 5° (measured, middle of 5 repetitions).`"""
+    """`Knee flexion at the bottom: 97 ± 5° (measured, middle value of 5 repetitions).`"""
     shown = [_one_side(measure) for measure in key.sides]
     first = key.sides[0]
     verb = "estimated" if first.unit in ESTIMATED_UNITS else "measured"
-    over = f", middle of {counted(first.n, 'repetition')}" if first.n > 1 else ""
+    over = f", middle value of {counted(first.n, 'repetition')}" if first.n > 1 else ""
     return f"{key.label}: {listed(shown)} ({verb}{over})."
 
 

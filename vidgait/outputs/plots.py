@@ -264,7 +264,7 @@ def page_data(analysis: Analysis, plots: Sequence[Plot]) -> dict[str, Any]:
     values = {(s.name, s.side): s.value for s in analysis.series}
     return {
         "time": _rounded(analysis.poses.time_s[rows], 4),
-        "video": _rounded(analysis.poses.media_time_s[rows], 4),
+        "video": _rounded(_video_time_s(analysis)[rows], 4),
         "plots": {
             plot.id: [
                 {"side": line.side, "values": _rounded(values[plot.name, line.side][rows], _decimals(plot.unit))}
@@ -273,6 +273,14 @@ def page_data(analysis: Analysis, plots: Sequence[Plot]) -> dict[str, Any]:
             for plot in plots
         },
     }
+
+
+def _video_time_s(analysis: Analysis) -> FloatArray:
+    """(T,) what a player of the annotated video shows: the source's media time, but counted from the first picture
+    where the beginning was cut off, as the video is written."""
+    media_time_s = analysis.poses.media_time_s
+    cut = analysis.settings.get("video", {}).get("start_s") is not None
+    return media_time_s - media_time_s[0] if cut else media_time_s
 
 
 def _decimals(unit: str) -> int:

@@ -114,6 +114,7 @@ def render_report(analysis: Analysis, key_frames: Mapping[str, bytes], video_nam
             "groups": measure_groups(analysis),
             "meanings": meanings(analysis),
             "refused": refusals(analysis),
+            "any_mdc": any(measure.mdc is not None for measure in analysis.measures),
         },
         method={
             "paragraphs": method_paragraphs(analysis),
@@ -296,6 +297,9 @@ def _legend(analysis: Analysis, drawn: Sequence[Plot]) -> str:
         parts.append("The pale band around a curve is its ±.")
     if any(line.far for plot in drawn for line in plot.lines):
         parts.append("Dashed: the leg farther from the camera, partly hidden; look, but do not judge by it.")
+    factor = analysis.video.slowmo_factor
+    if factor != 1:
+        parts.append(f"Times are those of the real movement; the video plays {factor:g} times slower.")
     return " ".join([*parts, "Gaps are moments in which a joint was not seen well enough."])
 
 

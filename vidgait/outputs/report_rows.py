@@ -118,7 +118,8 @@ def rep_table(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> RepTable | 
     rows = tuple(_rep_row(analysis, rep, columns, key_frames) for rep in reps)
     set_cells = tuple(_cell(analysis.find(column.id, column.side)) for column in columns)
     used = sum(rep.index > 0 and rep.excluded is None for rep in reps)
-    set_row = SetRow(f"Whole set ({used})", set_cells) if any(cell.text != "–" for cell in set_cells) else None
+    summed = used > 1 and any(cell.text != "–" for cell in set_cells)
+    set_row = SetRow(f"Whole set ({used})", set_cells) if summed else None
     return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames))
 
 
@@ -159,6 +160,8 @@ def _cell(measure: Measure | None) -> Cell:
 
 
 def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> tuple[str, ...]:
+    if not columns:
+        return ("No number could be given for single repetitions; the reasons are under “All measures”.",)
     notes = ["Under each number stands its ±. The last row is the middle value (median) of the counted repetitions."]
     shown = {column.id for column in columns}
     if any(measure.verdict for measure in analysis.measures if measure.id in shown):

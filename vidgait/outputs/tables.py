@@ -114,13 +114,20 @@ def series_column(name: str, side: Side | None) -> str:
 
 
 def phase_at(rep: Rep, time_s: float) -> str | None:
-    """`eccentric`, `pause` or `concentric`, or None where the instants that divide the repetition are not known."""
-    down_ends, up_starts = rep.instants.get("eccentric_end"), rep.instants.get("concentric_start")
-    if down_ends is None or up_starts is None:
+    """`eccentric`, `concentric` or the `pause` between them, or None where the instants that part them are not known.
+
+    A squat goes down first, a stand from a chair up first.
+    """
+    at = rep.instants
+    if "eccentric_end" not in at or "concentric_start" not in at:
         return None
-    if time_s < down_ends:
+    down = at.get("eccentric_start", rep.start_s), at["eccentric_end"]
+    up = at["concentric_start"], at.get("concentric_end", rep.end_s)
+    if down[0] <= time_s < down[1]:
         return "eccentric"
-    return "pause" if time_s < up_starts else "concentric"
+    if up[0] <= time_s < up[1]:
+        return "concentric"
+    return "pause" if min(down[1], up[1]) <= time_s < max(down[0], up[0]) else None
 
 
 def _measure_entry(measure: Measure, column: str) -> Any:

@@ -39,7 +39,7 @@ def test_both_sides_are_one_sentence() -> None:
     left, right = measure(97.3, n=5), replace(measure(92.0, n=5), side="right")
     (key,) = said.key_measures(replace(synthetic_squat(), measures=(left, measure(90.0, 1), right)))
     text = said.measure_sentence(key).replace("\u00a0", " ")
-    assert text == "Knee flexion at the bottom: left 97 ± 5° and right 92 ± 5° (measured, middle of 5 repetitions)."
+    assert text == "Knee flexion at the bottom: left 97 ± 5° and right 92 ± 5° (measured, middle value of 5 repetitions)."
 
 
 def test_metres_are_estimated_and_angles_measured() -> None:

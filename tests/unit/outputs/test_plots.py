@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.analyses import synthetic_squat
 from vidgait.outputs import plots
+from vidgait.settings import Settings
 from vidgait.types import Rep
 
 
@@ -111,3 +112,10 @@ def test_page_data_is_json_without_nan_and_of_bounded_size() -> None:
     assert data["video"][0] == 2.0
     text = json.dumps(data, allow_nan=False)
     assert "null" in text and len(text) < 400_000
+
+
+def test_the_video_of_a_cut_clip_starts_at_zero() -> None:
+    cut = synthetic_squat("front", start_media_s=3.0, settings=Settings.from_mapping({"video": {"start_s": 2.9}}))
+    whole = synthetic_squat("front", start_media_s=3.0)
+    assert plots.page_data(cut, ())["video"][:2] == [0.0, 0.0333]
+    assert plots.page_data(whole, ())["video"][0] == 3.0
