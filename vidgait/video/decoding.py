@@ -20,9 +20,10 @@ SEEKABLE_FORMATS = ("mov", "mp4", "matroska", "webm")
 NO_HIDDEN_PACKETS = ("h264", "hevc", "mjpeg", "prores", "mpeg2video")
 """Codecs in which every packet is a picture that is shown, so that one that does not come out is lost. VP8, VP9, AV1
 and packed MPEG-4 also send packets that are never shown."""
-SETTLE_S = 0.5
-"""After damage, pictures are left out up to the next key frame, which heals it, but at most for this long: phones write
-a key frame a second, encoders on computers one in ten seconds or none, and losing those would lose repetitions."""
+SETTLE_S = 2.0
+"""After damage, pictures are left out up to the next key frame, which heals it, but at most for this long. Phones write
+a key frame a second; encoders on computers one in eight seconds or none, and there the moving parts of the picture are
+drawn anew within this time, while waiting for the key frame would lose repetitions."""
 SEEK_MARGIN_S = 0.5
 READ_FAILURES_MAX = 16
 """So many failed reads in a row end the file."""
@@ -93,12 +94,9 @@ def decode(
             _seek(container, stream, clock, start_s)
         for decoded in _rising(_good(container, stream, clock, damage), damage):
             if end_s is not None and decoded.media_time_s >= end_s:
-                damage.forget()
                 return
-            if start_s is not None and decoded.media_time_s < start_s:
-                damage.forget()
-                continue
-            yield decoded
+            if start_s is None or decoded.media_time_s >= start_s:
+                yield decoded
 
 
 def _can_seek(path: Path, start_s: float) -> bool:
@@ -133,45 +131,53 @@ def _set_threads(stream: Any) -> None:
 
 def _good(container: Any, stream: Any, clock: StreamClock, damage: DamageLog) -> Iterator[Decoded | None]:
     """Whole pictures in presentation order, None for one without a stamp. Broken ones, and the ones after them that
-    lean on them, are counted in `damage`."""
+    lean on them, go to `damage`."""
     ledger = StampLedger()
     every_packet_shows = stream.codec_context.name in NO_HIDDEN_PACKETS and not clock.decoding_order_only
     settled_at: Fraction | None = None
     for pictures, failed in _batches(container, stream, clock, ledger):
-        damage.lost(0 if every_packet_shows else failed)
-        hurt = failed > 0
+        hurt = failed is not None
+        if failed is not None and not every_packet_shows:
+            damage.lost([clock.media_time_s(failed)])
         for picture in pictures:
             stamp = _stamp(picture, clock, ledger)
             if stamp is None:
                 yield None
                 continue
-            gone = len(ledger.shown(stamp)) if every_packet_shows else 0
-            damage.lost(gone)
+            gone = ledger.shown(stamp) if every_packet_shows else []
+            damage.lost([clock.media_time_s(lost) for lost in gone])
             now_s = clock.media_time_s(stamp)
             if picture.key_frame and not picture.is_corrupt:
                 settled_at = None
             elif hurt or gone or picture.is_corrupt:
                 settled_at, hurt = now_s + Fraction(SETTLE_S), False
             if picture.is_corrupt or (settled_at is not None and now_s < settled_at):
-                damage.lost(1)
-            else:
-                yield Decoded(now_s, picture)
+                damage.lost([now_s])
+                continue
+            if settled_at is not None:
+                damage.resumed_unhealed()
+                settled_at = None
+            yield Decoded(now_s, picture)
     if every_packet_shows:
-        damage.lost(len(ledger.left_over()))
+        damage.lost([clock.media_time_s(lost) for lost in ledger.left_over()])
 
 
-def _batches(container: Any, stream: Any, clock: StreamClock, ledger: StampLedger) -> Iterator[tuple[list[Any], int]]:
-    """(pictures, failed packets) for each packet of the stream, and for the end of it."""
+def _batches(
+    container: Any, stream: Any, clock: StreamClock, ledger: StampLedger
+) -> Iterator[tuple[list[Any], int | None]]:
+    """(pictures, stamp of the packet if it failed) for each packet of the stream, and for the end of it."""
+    last = 0
     for packet in _packets(container, stream):
         stamp = packet.dts if clock.decoding_order_only else packet.pts
+        last = last if stamp is None else stamp
         if packet.size and stamp is not None and not packet.is_discard:
             ledger.fed(stamp)
         try:
-            yield stream.codec_context.decode(packet if packet.size else None), 0
+            yield stream.codec_context.decode(packet if packet.size else None), None
         except av.error.EOFError:
             return
         except av.FFmpegError:
-            yield [], 1
+            yield [], last
 
 
 def _packets(container: Any, stream: Any) -> Iterator[Any]:
@@ -200,7 +206,7 @@ def _rising(found: Iterator[Decoded | None], damage: DamageLog) -> Iterator[Deco
     last_s: Fraction | None = None
     for decoded in found:
         if decoded is None or (last_s is not None and decoded.media_time_s <= last_s):
-            damage.out_of_order()
+            damage.out_of_order(None if decoded is None else decoded.media_time_s)
             continue
         last_s = decoded.media_time_s
         yield decoded

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from vidgait.video.libav import av, cv2
-from vidgait.video.tone import CHROMA_STEP, LUMA_STEP, LUMA_WEIGHTS, Primaries, ToneTable, Transfer, tone_table
+from vidgait.video.tone import (
+    CHROMA_HIGH,
+    CHROMA_LOW,
+    CHROMA_STEP,
+    LUMA_STEP,
+    LUMA_WEIGHTS,
+    Primaries,
+    ToneTable,
+    Transfer,
+    tone_table,
+)
 
 if TYPE_CHECKING:
     from vidgait.types import ImageArray
@@ -25,7 +35,6 @@ BT2020_PRIMARIES = 9
 FULL_RANGE = 2
 LIMITED_RANGE = 1
 FASTEST = "BILINEAR"
-PLANAR_8BIT = ("yuv420p", "yuvj420p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +241,19 @@ def _look_up(planes: Any, table: ToneTable) -> ImageArray:
     """(H * 3 / 2, W) uint16 10-bit I420 through the table to 8-bit I420. Luma is exact for greys; what colour adds to
     it, and the chroma itself, are looked up at chroma's resolution."""
     luma, cb, cr = plane_views(planes)
-    half_luma = luma[::2, ::2].astype(np.int32)
-    nodes = 1024 // CHROMA_STEP + 1
-    node = (half_luma + LUMA_STEP // 2) // LUMA_STEP * nodes + (cb + CHROMA_STEP // 2) // CHROMA_STEP
-    node = node * nodes + (cr + CHROMA_STEP // 2) // CHROMA_STEP
-    found = table.packed[node]
+    nodes = (CHROMA_HIGH - CHROMA_LOW) // CHROMA_STEP + 1
+    node = (luma[::2, ::2] + LUMA_STEP // 2) // LUMA_STEP * np.int32(nodes * nodes)
+    node += _chroma_node(cb) * np.int32(nodes)
+    node += _chroma_node(cr)
+    found = table.packed.take(node, mode="clip")
     result = np.empty(planes.shape, np.uint8)
     new_luma, new_cb, new_cr = plane_views(result)
     np.take(table.grey, luma, out=new_luma, mode="clip")
-    new_cb[:], new_cr[:] = found & 255, found >> 8 & 255
-    _add_enlarged(new_luma, (found >> 16).astype(np.int16) - 128)
+    parts = found.view(np.uint8).reshape(*found.shape, 4)
+    new_cb[:], new_cr[:] = parts[..., 0], parts[..., 1]
+    _add_enlarged(new_luma, parts[..., 2].astype(np.int16) - 128)
     return result
+
+
+def _chroma_node(chroma: Any) -> Any:
+    return (np.clip(chroma, CHROMA_LOW, CHROMA_HIGH) - (CHROMA_LOW - CHROMA_STEP // 2)) // CHROMA_STEP

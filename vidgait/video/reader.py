@@ -98,8 +98,8 @@ class VideoReader:
 
     def _instants(self) -> Iterator[tuple[int, float, float, Any]]:
         """(index, time_s, media_time_s, decoded picture)."""
-        damage = DamageLog()
         settings = self._settings
+        damage = DamageLog(settings.start_s, settings.end_s)
         slowmo = Fraction(settings.slowmo).limit_denominator(1_000_000)
         last: Decoded | None = None
         try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -49,27 +50,31 @@ class StampLedger:
 
 
 class DamageLog:
-    """Counts what was left out between analysed frames, and makes one issue of each stretch, with the analysed frames
-    on both sides of the hole."""
+    """Counts what was left out between analysed frames of `[start_s, end_s)`, and makes one issue of each stretch, with
+    the analysed frames on both sides of the hole."""
 
-    def __init__(self) -> None:
+    def __init__(self, start_s: float | None = None, end_s: float | None = None) -> None:
+        """Media times; None for the clip's own beginning and end."""
+        self._start_s = -math.inf if start_s is None else start_s
+        self._end_s = math.inf if end_s is None else end_s
         self._analysed = 0
         self._lost = 0
         self._misplaced = 0
-        self._holes: list[tuple[int, int]] = []
+        self._unhealed = False
+        self._holes: list[tuple[int, int, bool]] = []
         self._misplacements: list[tuple[int, int]] = []
 
-    def lost(self, count: int) -> None:
-        """`count` pictures could not be decoded, or lean on one that could not."""
-        self._lost += count
+    def lost(self, media_times_s: Iterable[Fraction]) -> None:
+        """Pictures with these times could not be decoded, or lean on one that could not."""
+        self._lost += sum(self._start_s <= time_s < self._end_s for time_s in media_times_s)
 
-    def out_of_order(self) -> None:
+    def resumed_unhealed(self) -> None:
+        """The next good frame comes without a key frame after the damage: traces of it may be left."""
+        self._unhealed = True
+
+    def out_of_order(self, media_time_s: Fraction | None) -> None:
         """A picture whose stamp is missing or does not come after the last one was left out."""
-        self._misplaced += 1
-
-    def forget(self) -> None:
-        """What was left out since the last analysed frame lies outside the stretch that is asked for."""
-        self._lost = self._misplaced = 0
+        self._misplaced += media_time_s is None or self._start_s <= media_time_s < self._end_s
 
     def analysed(self) -> None:
         """The next good frame is handed on."""
@@ -78,21 +83,21 @@ class DamageLog:
 
     def _settle(self) -> None:
         if self._lost:
-            self._holes.append((self._analysed, self._lost))
+            self._holes.append((self._analysed, self._lost, self._unhealed))
         if self._misplaced:
             self._misplacements.append((self._analysed, self._misplaced))
-        self.forget()
+        self._lost, self._misplaced, self._unhealed = 0, 0, False
 
     def issues(self) -> tuple[Issue, ...]:
         """All so far, the end of the clip included."""
         self._settle()
         last = max(0, self._analysed - 1)
-        found = [
-            Issue(
-                "corrupt_frames", "warning", _left_out(count, "could not be decoded"), (max(0, at - 1), min(at, last))
-            )
-            for at, count in self._holes
-        ]
+        found = []
+        for at, count, unhealed in self._holes:
+            message = _left_out(count, "could not be decoded")
+            if unhealed:
+                message += " Those right after may still be smeared."
+            found.append(Issue("corrupt_frames", "warning", message, (max(0, at - 1), min(at, last))))
         if self._misplacements:
             count = sum(number for _, number in self._misplacements)
             span = (max(0, self._misplacements[0][0] - 1), min(self._misplacements[-1][0], last))

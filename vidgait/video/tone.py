@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from vidgait.types import FloatArray, ImageArray, IntArray
 
 __all__ = [
+    "CHROMA_HIGH",
+    "CHROMA_LOW",
     "CHROMA_STEP",
     "LUMA_STEP",
     "Primaries",
@@ -48,8 +50,10 @@ WHITE_NITS = 203.0
 HLG_GAMMA = 1.2
 
 LUMA_STEP = 32
-CHROMA_STEP = 8
-"""Spacing of the table's nodes in 10-bit codes. 512 (no colour) lies on a node, so greys stay grey."""
+CHROMA_STEP = 4
+CHROMA_LOW, CHROMA_HIGH = 64, 960
+"""Nodes of the table in 10-bit codes: luma 0 to 1024, chroma over its legal range. 512 (no colour) lies on a node, so
+greys stay grey; steps of 8 showed as coloured patches on grey walls in PQ, which packs its codes densely."""
 
 # x, y of red, green, blue and the D65 white (BT.709-6, BT.2020-2).
 CHROMATICITIES = {
@@ -67,7 +71,7 @@ class ToneTable:
     grey: ImageArray
     """(1024,) luma of a colourless pixel by its 10-bit luma."""
     packed: IntArray
-    """(33 * 129 * 129,) uint32 by node (luma, Cb, Cr): bits 0-7 Cb, 8-15 Cr, 16-23 what to add to `grey`, plus 128."""
+    """(33 * 225 * 225,) uint32 by node (luma, Cb, Cr): bytes Cb, Cr, what to add to `grey` plus 128, 0."""
 
 
 def hlg_light(signal: FloatArray) -> FloatArray:
@@ -162,10 +166,17 @@ def tone_table(transfer: Transfer, primaries: Primaries) -> ToneTable:
     every = np.arange(1024.0)
     neutral = np.full_like(every, 512.0)
     grey = _codes(_signal_to_sdr(_rgb(every, neutral, neutral), transfer, primaries))[0]
-    luma, chroma = np.arange(0.0, 1025.0, LUMA_STEP), np.arange(0.0, 1025.0, CHROMA_STEP)
-    y, cb, cr = np.meshgrid(luma, chroma, chroma, indexing="ij")
-    out_y, out_cb, out_cr = _codes(_signal_to_sdr(_rgb(y, cb, cr), transfer, primaries))
-    extra = out_y - np.interp(luma, every, grey)[:, None, None]
-    parts = [np.clip(np.round(part), 0, 255).astype(np.uint32) for part in (out_cb, out_cr, extra + 128)]
-    packed = parts[0] | parts[1] << 8 | parts[2] << 16
-    return ToneTable(np.round(grey).astype(np.uint8), packed.ravel())
+    luma = np.arange(0.0, 1025.0, LUMA_STEP)
+    base = np.interp(luma, every, grey)
+    layers = [_layer(y, below, transfer, primaries) for y, below in zip(luma, base, strict=True)]
+    return ToneTable(np.round(grey).astype(np.uint8), np.concatenate(layers))
+
+
+def _layer(luma: float, grey: float, transfer: Transfer, primaries: Primaries) -> IntArray:
+    """The table's nodes of one luma, packed. Layer by layer, so that building it needs little memory."""
+    chroma = np.arange(CHROMA_LOW, CHROMA_HIGH + 1.0, CHROMA_STEP)
+    cb, cr = np.meshgrid(chroma, chroma, indexing="ij")
+    y, out_cb, out_cr = _codes(_signal_to_sdr(_rgb(np.full_like(cb, luma), cb, cr), transfer, primaries))
+    parts = [out_cb, out_cr, y - grey + 128, np.zeros_like(y)]
+    packed = np.clip(np.round(np.stack(parts, axis=-1)), 0, 255).astype(np.uint8)
+    return packed.view(np.uint32).ravel()

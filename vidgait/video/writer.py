@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -36,13 +37,13 @@ def output_size(info: VideoInfo, settings: OutputSettings) -> tuple[int, int]:
     enlarged, aspect kept to the nearest even number."""
     width, height = info.size_px
     longest = max(width, height)
-    scale = 1.0 if settings.full_size else min(1.0, settings.long_side_px / longest)
+    scale = Fraction(1) if settings.full_size else min(Fraction(1), Fraction(settings.long_side_px, longest))
     return _even(width * scale), _even(height * scale)
 
 
-def _even(length_px: float) -> int:
-    """The nearest even number that does not enlarge a whole length."""
-    return max(2, 2 * int(length_px / 2 + (0.5 if length_px != int(length_px) else 0.0)))
+def _even(length_px: Fraction) -> int:
+    """The nearest even number; a whole odd length goes down, so that nothing is enlarged."""
+    return max(2, 2 * math.ceil(length_px / 2 - Fraction(1, 2)))
 
 
 class VideoWriter:
