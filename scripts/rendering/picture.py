@@ -11,7 +11,7 @@ from scripts.rendering.body import SIDES
 from scripts.rendering.geometry import Array, unit
 from scripts.rendering.rasteriser import draw_light_depth, draw_triangles, vertex_normals
 from scripts.rendering.scene import FLOORS, WALLS, Light, Mesh, Room
-from scripts.rendering.shading import PALETTE, SETTINGS, room_layers, shade
+from scripts.rendering.shading import LIGHT_BLOCK, PALETTE, SETTINGS, room_layers, shade, shade_room
 
 if TYPE_CHECKING:
     from scripts.rendering.camera import Camera
@@ -64,8 +64,11 @@ def _light_direction(light: Light, away: Array) -> Array:
     return unit(x * right + y * away + np.array([0, 0, z]))
 
 
-def _light_map(vertices: Array, faces: np.ndarray, person: int, direction: Array) -> tuple[Array, Array, Array, float]:
-    """The lamp's view of the scene: its axes, the corner of its map, the depth map, and map pixels a metre.
+def _light_map(
+    vertices: Array, faces: np.ndarray, person: int, direction: Array
+) -> tuple[Array, Array, Array, Array, float]:
+    """The lamp's view of the scene: its axes, the corner of its map, the depth map, the smallest depth of every
+    block of the map and its neighbours (most of the room is in no shadow at all), and map pixels a metre.
 
     It covers the first `person` vertices: shadows of things that fall outside are left out.
     """
@@ -74,10 +77,11 @@ def _light_map(vertices: Array, faces: np.ndarray, person: int, direction: Array
     places = vertices @ axes.T
     low = places[:person].min(0)[:2] - 0.25
     scale = LIGHT_MAP_SIZE / (np.ptp(places[:person, :2], axis=0).max() + 0.5)
-    depth = np.full((LIGHT_MAP_SIZE, LIGHT_MAP_SIZE), 1e9)
+    depth = np.full((LIGHT_MAP_SIZE, LIGHT_MAP_SIZE), 1e9, np.float32)
     flat = np.column_stack([(places[:, :2] - low) * scale, places[:, 2]])
     draw_light_depth(flat, faces, depth)
-    return axes, low, depth, float(scale)
+    blocks = depth.reshape(LIGHT_MAP_SIZE // LIGHT_BLOCK, LIGHT_BLOCK, -1, LIGHT_BLOCK).min(axis=(1, 3))
+    return axes, low, depth, cv2.erode(blocks, np.ones((3, 3), np.uint8)), float(scale)
 
 
 def _feet(figure: Figure, vertices: Array) -> Array:
@@ -112,12 +116,13 @@ class Studio:
         vertices = np.vstack([person, self.things.vertices_m])
         seen, weight_1, weight_2 = _visible(fine, vertices, self.faces)
         direction = _light_direction(self.light, _away(camera.yaw_deg))
+        light_map = _light_map(vertices, self.faces, len(person), direction)
         image = np.empty((*seen.shape, 3), np.float32)
+        shade_room(image, seen, self._room_layers(fine, direction), _feet(self.figure, person), light_map)
         shade(
             image, seen, weight_1, weight_2, self.faces, vertices, vertex_normals(vertices, self.faces),
             self.rest_m, self.figure.fields, len(self.figure.faces), _linear(self.things.colours),
-            fine.axes, fine.centre_px, self._room_layers(fine, direction), _feet(self.figure, person), direction,
-            _light_map(vertices, self.faces, len(person), direction), self.palette, self._settings(fine),
+            fine.axes, fine.centre_px, direction, light_map, self.palette, self._settings(fine),
         )  # fmt: skip
         return _develop(image, camera.size_px, noise, random)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-__all__ = ["PALETTE", "SETTINGS", "room_layers", "shade"]
+__all__ = ["LIGHT_BLOCK", "PALETTE", "SETTINGS", "room_layers", "shade", "shade_room"]
 
 PALETTE = ("skin", "shirt", "shorts", "shoe", "hair", "sock", "lips", "floor", "wall", "wall_accent", "shoe_accent")
 SETTINGS = (
@@ -17,12 +17,14 @@ SETTINGS = (
 SKIN, SHIRT, SHORTS, SHOE, HAIR, SOCK, LIPS, FLOOR, WALL, WALL_ACCENT, SHOE_ACCENT = range(11)
 EYE = 11
 FLOOR_LIFT_M = 0.004
+LIGHT_BLOCK = 16
+"""Side of a block of the light's depth map; at least the widest look of a soft shadow, in map pixels."""
 LOOKS = np.array([[np.sqrt((k + 0.5) / 16) * f(k * 2.399963) for f in (np.cos, np.sin)] for k in range(16)])
 """Where a soft shadow looks, spread over the unit disc in a sunflower spiral."""
 FOLD, CHECKED, SOLE_Z, LAMP, ROOM_LIGHT, WARMTH, FLOOR_STYLE, WALL_STYLE, WALL_DISTANCE, FOCAL = range(10)
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _hash(x, y):  # type: ignore[no-untyped-def]
     """A fixed random number in 0 to 1 for a grid point."""
     n = np.int64(x) * 374761393 + np.int64(y) * 668265263
@@ -30,7 +32,7 @@ def _hash(x, y):  # type: ignore[no-untyped-def]
     return ((n ^ (n >> 16)) & 0xFFFF) / 65535.0
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _noise(x, y):  # type: ignore[no-untyped-def]
     """Smooth noise, 0 to 1, one bump a unit."""
     xi, yi = np.floor(x), np.floor(y)
@@ -41,14 +43,17 @@ def _noise(x, y):  # type: ignore[no-untyped-def]
     return top * (1 - fy) + bottom * fy
 
 
-@njit(cache=True, fastmath=True)
-def _lit(px, py, pz, axes, low, depth, scale, radius_px, bias_m):  # type: ignore[no-untyped-def]
+@njit(cache=True, fastmath=True, inline="always")
+def _lit(px, py, pz, axes, low, depth, nearest, scale, radius_px, bias_m):  # type: ignore[no-untyped-def]
     """Part of the lamp that reaches a point, 0 to 1: 16 looks into the light's depth map."""
     x = axes[0, 0] * px + axes[0, 1] * py + axes[0, 2] * pz
     y = axes[1, 0] * px + axes[1, 1] * py + axes[1, 2] * pz
     z = axes[2, 0] * px + axes[2, 1] * py + axes[2, 2] * pz
     u, v, size = (x - low[0]) * scale, (y - low[1]) * scale, depth.shape[0]
     if u < -radius_px or v < -radius_px or u > size + radius_px or v > size + radius_px:
+        return 1.0
+    block_u, block_v = min(max(int(u), 0), size - 1) // LIGHT_BLOCK, min(max(int(v), 0), size - 1) // LIGHT_BLOCK
+    if nearest[block_v, block_u] > z - bias_m:
         return 1.0
     clear = 0.0
     for look in range(16):
@@ -79,25 +84,25 @@ def _normalise(vector):  # type: ignore[no-untyped-def]
         vector[part] /= length
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _scale(colour, factor):  # type: ignore[no-untyped-def]
     for channel in range(3):
         colour[channel] *= factor
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _set(colour, other):  # type: ignore[no-untyped-def]
     for channel in range(3):
         colour[channel] = other[channel]
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _grey(colour, value):  # type: ignore[no-untyped-def]
     for channel in range(3):
         colour[channel] = value
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _material(field, ragged):  # type: ignore[no-untyped-def]
     """Which surface the fields of a point make it. `ragged` frays the hairline."""
     if field[5] > 0.5:
@@ -113,7 +118,7 @@ def _material(field, ragged):  # type: ignore[no-untyped-def]
     return HAIR if field[3] + ragged > 0 else SKIN
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _mixed(colour, other, share):  # type: ignore[no-untyped-def]
     share = min(max(share, 0.0), 1.0)
     for channel in range(3):
@@ -264,7 +269,7 @@ def _wall_colour(colour, s, z, palette, settings):  # type: ignore[no-untyped-de
         _scale(colour, 0.6)
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True, inline="always")
 def _under_feet(x, y, feet):  # type: ignore[no-untyped-def]
     """Light left under and around the feet. `feet` (2, 3): middle of the foot x, y and its height."""
     left = 1.0
@@ -312,18 +317,23 @@ def room_layers(room_lit, lamp_lit, places, eye, axes, centre, away, light, pale
 
 
 @njit(cache=True, fastmath=True)
-def _room_pixel(image, y, x, layers, feet, lamp_axes, low, depth, scale):  # type: ignore[no-untyped-def]
-    """The empty room under the shadows of the person and the things."""
+def shade_room(image, seen, layers, feet, light_map):  # type: ignore[no-untyped-def]
+    """The pixels of `image` (H, W, 3) where no triangle is seen: the empty room under the shadows."""
     room_lit, lamp_lit, places = layers
-    px, py, pz = places[y, x, 0], places[y, x, 1], places[y, x, 2]
-    if pz <= FLOOR_LIFT_M:
-        lamp = 0.22 + 0.78 * _lit(px, py, pz, lamp_axes, low, depth, scale, 0.022 * scale, 0.004)
-        room = _under_feet(px, py, feet)
-    else:
-        lamp = 0.72 + 0.28 * _lit(px, py, pz, lamp_axes, low, depth, scale, 0.035 * scale, 0.02)
-        room = 1.0
-    for channel in range(3):
-        image[y, x, channel] = room_lit[y, x, channel] * room + lamp_lit[y, x, channel] * lamp
+    axes, low, depth, nearest, scale = light_map
+    for y in range(seen.shape[0]):
+        for x in range(seen.shape[1]):
+            if seen[y, x] >= 0:
+                continue
+            px, py, pz = places[y, x, 0], places[y, x, 1], places[y, x, 2]
+            if pz <= FLOOR_LIFT_M:
+                lamp = 0.22 + 0.78 * _lit(px, py, pz, axes, low, depth, nearest, scale, 0.022 * scale, 0.004)
+                room = _under_feet(px, py, feet)
+            else:
+                lamp = 0.72 + 0.28 * _lit(px, py, pz, axes, low, depth, nearest, scale, 0.035 * scale, 0.02)
+                room = 1.0
+            for channel in range(3):
+                image[y, x, channel] = room_lit[y, x, channel] * room + lamp_lit[y, x, channel] * lamp
 
 
 @njit(cache=True, fastmath=True)
@@ -337,18 +347,19 @@ def _ray(ray, x, y, axes, centre, settings):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def shade(  # type: ignore[no-untyped-def]
     image, seen, weight_1, weight_2, faces, vertices, normals, rest, fields, figure_faces, thing_colours,
-    axes, centre, layers, feet, light, light_map, palette, settings,
+    axes, centre, light, light_map, palette, settings,
 ):  # fmt: skip
-    """Fill `image` (H, W, 3) with linear colour. Triangles before `figure_faces` are the person's, the rest things."""
+    """The pixels of `image` (H, W, 3) where a triangle is seen, in linear colour. Triangles before `figure_faces` are
+    the person's, the rest things.
+    """
     height, width = seen.shape
     colour, point, normal, place, view = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
     field = np.zeros(fields.shape[1])
-    lamp_axes, low, depth, scale = light_map
+    lamp_axes, low, depth, nearest, scale = light_map
     for y in range(height):
         for x in range(width):
             triangle = seen[y, x]
             if triangle < 0:
-                _room_pixel(image, y, x, layers, feet, lamp_axes, low, depth, scale)
                 continue
             a, b, c = faces[triangle, 0], faces[triangle, 1], faces[triangle, 2]
             w1, w2 = weight_1[y, x], weight_2[y, x]
@@ -366,5 +377,5 @@ def shade(  # type: ignore[no-untyped-def]
             _scale(view, -1.0)
             _normalise(view)
             _along_ray(point, point, normal, 0.01)
-            lit = _lit(point[0], point[1], point[2], lamp_axes, low, depth, scale, 0.008 * scale, 0.012)
+            lit = _lit(point[0], point[1], point[2], lamp_axes, low, depth, nearest, scale, 0.008 * scale, 0.012)
             _surface_light(image[y, x], colour, normal, view, light, lit, gloss, wrap, settings)
