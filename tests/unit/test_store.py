@@ -150,13 +150,7 @@ def test_the_json_says_what_was_promised(tmp_path: Path) -> None:
 
 
 def test_the_tempo_of_a_stand_counts_up_first() -> None:
-    instants = {
-        "bottom": 1.0,
-        "concentric_start": 1.0,
-        "concentric_end": 2.0,
-        "eccentric_start": 2.5,
-        "eccentric_end": 4.0,
-    }
+    up, down = {"concentric_start": 1.0, "concentric_end": 2.0}, {"eccentric_start": 2.5, "eccentric_end": 4.0}
     stand = replace(synthetic_squat(), reps=(Rep(1, "rep", 1.0, 4.0, instants=up | down),))
     rep = store.analysis_to_mapping(stand)["reps"][0]
     assert (rep["eccentric_s"], rep["pause_s"], rep["concentric_s"]) == (1.5, 0.5, 1.0)

@@ -151,11 +151,11 @@ def _rate(analysis: Analysis) -> Check | None:
     if rate_hz is None:
         return None
     needed_hz = _rate_needed_hz(analysis.movement.label)
-    found = f"{rate_hz:.0f} a second" + (", unevenly spaced (accounted for)" if analysis.video.variable_rate else "")
+    found = f"{rate_hz:.0f}" + (", unevenly spaced (accounted for)" if analysis.video.variable_rate else "")
     if rate_hz >= RATE_TOLERANCE * needed_hz:
-        return Check("Pictures", found, "good", "")
+        return Check("Pictures a second", found, "good", "")
     advice = f"Film with {needed_hz:.0f} pictures a second or more: times are coarse below that."
-    return Check("Pictures", found, "fair" if rate_hz >= needed_hz / 2 else "weak", advice)
+    return Check("Pictures a second", found, "fair" if rate_hz >= needed_hz / 2 else "weak", advice)
 
 
 def _rate_needed_hz(movement: str | None) -> float:

@@ -94,7 +94,7 @@ def test_level(roll_deg: float, rating: str) -> None:
 def test_rate(label: str | None, rate_hz: float, rating: str) -> None:
     analysis = synthetic_squat("left")
     video = replace(analysis.video, capture_rate_hz=rate_hz)
-    check = found(replace(analysis, video=video, movement=Movement(label, 1.0, "")), "Pictures")
+    check = found(replace(analysis, video=video, movement=Movement(label, 1.0, "")), "Pictures a second")
     assert check.rating == rating
 
 
@@ -103,4 +103,4 @@ def test_nothing_known_is_not_called_good() -> None:
     bare = replace(analysis, segments=(), video=replace(analysis.video, capture_rate_hz=None))
     names = {check.name: check.rating for check in check_footage(bare)}
     assert names["Camera direction"] == "weak"
-    assert not {"Size in the picture", "Camera level", "Pictures"} & set(names)
+    assert not {"Size in the picture", "Camera level", "Pictures a second"} & set(names)
