@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidgait.kinematics.angles import wrap_deg
+from vidgait.kinematics.angles import level, wrap_deg
 from vidgait.kinematics.scale import body_height_px, leg_length_px, metres_per_px
 from vidgait.kinematics.standing import either, points_of, standing_mask
 from vidgait.kinematics.vertical import camera_roll
@@ -137,6 +137,8 @@ def _segment(track: Track, rows: IntArray, view: ViewSettings, subject: SubjectS
     yaw, error, label = _heading(track, frames, view)
     standing, posture = standing_mask(track, frames)
     roll, vertical_basis = camera_roll(track, frames, standing, yaw)
+    if roll:
+        yaw, error, label = _heading(track.replace(xy_px=level(track.xy_px, roll)), frames, view)
     body_px, leg_px = body_height_px(track, frames, standing, roll), leg_length_px(track, frames, standing)
     scale, scale_basis = metres_per_px(subject.height_m, body_px, posture)
     return Segment(

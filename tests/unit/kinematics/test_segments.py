@@ -148,6 +148,7 @@ def test_a_stated_oblique_view_keeps_the_estimate():
 def test_a_rolled_camera_is_found_from_standing(yaw_deg, roll_deg):
     one = only(film(squat(90, reps=2, yaw_deg=yaw_deg), replace(FAR, roll_deg=roll_deg)))
     assert one.roll_deg == pytest.approx(roll_deg, abs=1.0)
+    assert off(one.yaw_deg, yaw_deg) < 8
     assert "stands" in one.vertical_basis
 
 
