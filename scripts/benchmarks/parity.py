@@ -225,5 +225,5 @@ _INTRODUCTION = (
     f"The third compares the image mode on every {STILLS_EVERY}th frame, where nothing is carried over.",
     "",
     "What is left is the sub-pixel rounding of two OpenCV releases when they crop, which the region of the next frame",
-    "feeds back: mediapipe 0.10.21 and 1.2.2 differ from each other by 0.1 to 0.4 % on one of these clips.",
+    "feeds back: mediapipe 0.10.21 and 1.2.2 differ from each other by 0.2 to 0.5 % on one of these clips.",
 )

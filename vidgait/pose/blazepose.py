@@ -16,19 +16,33 @@ import numpy as np
 from vidgait.pose.detector import PersonDetector
 from vidgait.pose.landmarks import LandmarkNetwork, Pose
 from vidgait.pose.regions import Region, between, same_place
-from vidgait.pose.runtime import choose_threads, session
+from vidgait.pose.runtime import BATCHED, choose_threads, session
 from vidgait.pose.weights import manifest, weights_path
 from vidgait.types import BLAZEPOSE, Frame, FramePoses, ImageArray
 
 if TYPE_CHECKING:
     from vidgait.settings import PoseSettings
 
-__all__ = ["BlazePose", "Follower", "TimeSlicer", "distinct", "frame_poses"]
+__all__ = [
+    "DETECTOR_FILE",
+    "LANDMARKS_FILE",
+    "BlazePose",
+    "Follower",
+    "TimeSlicer",
+    "distinct",
+    "frame_poses",
+    "key_frames",
+    "regions_at",
+]
 
 DETECTOR_FILE = "pose_detector.onnx"
 LANDMARKS_FILE = "pose_landmarks.onnx"
 SAME_BODY = 0.06
 """Two skeletons whose points lie closer than this share of their region's side are one person seen twice."""
+ALERT_INTERVALS = 2.0
+"""How many search intervals the follower stays alert at the start of a clip and after a loss,"""
+ALERT_SHARE = 0.4
+"""and by how much the interval is shortened meanwhile."""
 BATCH_FRAMES = 32
 """Frames a call in batches: 200 MB of 1080p pictures."""
 KEY_SPACING_S = 0.1
@@ -56,12 +70,12 @@ class BlazePose:
     skeleton = BLAZEPOSE
 
     def __init__(self, settings: PoseSettings, batched: bool | None = None) -> None:
-        """`batched` picks the way through the clip; None takes batches on everything but a CPU."""
+        """`batched` picks the way through the clip; None takes batches on a GPU."""
         threads = choose_threads(settings.threads)
         landmarks, self._device = session(weights_path(LANDMARKS_FILE), settings.device, threads)
         detector, _ = session(weights_path(DETECTOR_FILE), self._device, threads)
         self._threads = threads
-        self._batched = self._device != "cpu" if batched is None else batched
+        self._batched = self._device in BATCHED if batched is None else batched
         self.batch_frames = BATCH_FRAMES if self._batched else 1
         kind = TimeSlicer if self._batched else Follower
         self._strategy: _Strategy | None = kind(
@@ -124,7 +138,12 @@ def _same_body(first: Pose, second: Pose) -> bool:
 
 
 class Follower:
-    """Frame by frame: each person's next region comes from their last landmarks."""
+    """Frame by frame: each person's next region comes from their last landmarks.
+
+    The detector looks at a frame when nobody is followed, when somebody has just been lost, and every
+    `search_every_s`; more often at the start of the clip and for a while after a loss, when it is likely that
+    somebody is there who is not followed: people who stand close hide each other from it for some frames.
+    """
 
     def __init__(self, detector: _Detector, landmarks: _Landmarks, max_people: int, search_every_s: float) -> None:
         self._detector = detector
@@ -133,16 +152,21 @@ class Follower:
         self._search_every_s = search_every_s
         self._regions: list[Region] = []
         self._searched_s = -np.inf
+        self._alert_until_s = -np.inf
 
     def estimate(self, frames: Sequence[Frame]) -> list[list[Pose]]:
         return [self._people(frame) for frame in frames]
 
     def _people(self, frame: Frame) -> list[Pose]:
+        first = not np.isfinite(self._searched_s) or frame.time_s < self._searched_s
         followed = len(self._regions)
         people = distinct(self._in_regions(frame, self._regions))
-        lost = len(people) < followed or not people
-        due = frame.time_s - self._searched_s >= self._search_every_s or frame.time_s < self._searched_s
-        if (lost or due) and len(people) < self._max_people:
+        lost = len(people) < followed
+        if lost or first:
+            self._alert_until_s = frame.time_s + ALERT_INTERVALS * self._search_every_s
+        pause_s = self._search_every_s * (ALERT_SHARE if frame.time_s < self._alert_until_s else 1.0)
+        due = first or frame.time_s - self._searched_s >= pause_s
+        if (due or lost or not people) and len(people) < self._max_people:
             people = self._search(frame, people)
         self._regions = [pose.next_region for pose in people if pose.next_region is not None]
         return people

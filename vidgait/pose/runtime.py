@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
+import io
 import os
 import warnings
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from typing import Any
 from vidgait.errors import BackendMissingError, ProviderError, WeightsCorruptError
 from vidgait.pose.weights import weights_path
 
-__all__ = ["DEVICES", "ProviderState", "choose_threads", "provider_report", "runtime_conflict", "session"]
+__all__ = ["BATCHED", "DEVICES", "ProviderState", "choose_threads", "provider_report", "runtime_conflict", "session"]
 
 DEVICES = {
     "tensorrt": "TensorrtExecutionProvider",
@@ -25,8 +27,11 @@ DEVICES = {
     "cpu": "CPUExecutionProvider",
 }
 """Short name -> ONNX Runtime's name."""
-AUTO_ORDER = ("cuda", "dml", "openvino", "coreml")
-"""What `auto` tries before the CPU. Not TensorRT: it compiles for minutes before the first frame."""
+AUTO_ORDER = ("cuda", "dml", "openvino")
+"""What `auto` tries before the CPU. Not TensorRT, which compiles for minutes before the first frame, nor CoreML, which
+is built in on every Mac and splits networks of free batch size into pieces."""
+BATCHED = ("tensorrt", "cuda", "dml")
+"""Devices that want many crops at once."""
 DISTRIBUTIONS = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-openvino", "onnxruntime-directml")
 """Packages that own one and the same folder; two of them overwrite each other."""
 PROBE = "pose_detector.onnx"
@@ -144,10 +149,15 @@ def _asked_for(runtime: ModuleType, path: Path, device: str, threads: int) -> An
 def _try(runtime: ModuleType, path: Path, device: str, threads: int) -> tuple[Any, str]:
     """(session, "") or (None, the reason in one line)."""
     provider = DEVICES[device]
+    options = _options(runtime, threads)
+    if device == "dml":
+        options.enable_mem_pattern = False  # DirectML refuses it
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            made = runtime.InferenceSession(str(path), _options(runtime, threads), providers=[provider])
+            if device in ("cuda", "tensorrt") and hasattr(runtime, "preload_dlls"):
+                runtime.preload_dlls()  # finds CUDA's libraries where pip put them
+            made = runtime.InferenceSession(str(path), options, providers=[provider])
     except Exception as error:  # ONNX Runtime raises its own classes, which differ between builds
         if device == "cpu":
             raise WeightsCorruptError(f"{path.name} cannot be loaded as a network: {_line(error)}") from None

@@ -71,10 +71,14 @@ def follower(world: World, max_people: int = 4, search_every_s: float = 0.5) -> 
 
 def test_one_person_needs_the_detector_once_and_then_now_and_again() -> None:
     world = World([still(100)])
-    found = follower(world).estimate(frames(26))
-    assert [centres(people) for people in found] == [[(100.0, 100.0)]] * 26
-    assert world.detected == pytest.approx([0.0, 0.52])
-    assert world.looked == 26, "one crop a frame: searching must not look twice at a known person"
+    found = follower(world).estimate(frames(60))
+    assert [centres(people) for people in found] == [[(100.0, 100.0)]] * 60
+    gaps = np.diff(world.detected)
+    early = np.array(world.detected[1:]) <= 1.0
+    assert ((gaps[early] >= 0.19) & (gaps[early] <= 0.25)).all(), "alert in the first second"
+    assert ((gaps[~early][1:] >= 0.49) & (gaps[~early][1:] <= 0.55)).all(), "then every half second"
+    assert len(world.detected) <= 9
+    assert world.looked == 60, "one crop a frame: searching must not look twice at a known person"
 
 
 def test_with_room_for_one_the_detector_rests_while_they_are_followed() -> None:
@@ -132,6 +136,13 @@ def test_a_hidden_person_is_found_again() -> None:
     assert counts[0] == 2
     assert counts[12] == 1
     assert counts[-1] == 2
+
+
+def test_after_a_loss_the_detector_looks_more_often_for_a_while() -> None:
+    world = World([still(100), lambda time_s: None if 2.0 < time_s < 2.3 else (300.0, 100.0)])
+    counts = [len(people) for people in follower(world).estimate(frames(80))]
+    back = next(index for index in range(58, 80) if counts[index] == 2) * 0.04
+    assert back <= 2.3 + 0.2 + 0.04
 
 
 def test_state_is_kept_between_calls() -> None:
