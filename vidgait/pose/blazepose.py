@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from vidgait.settings import PoseSettings
 
 __all__ = [
-    "DETECTOR_FILE",
-    "LANDMARKS_FILE",
     "BlazePose",
     "Follower",
     "TimeSlicer",
