@@ -192,7 +192,7 @@ def make_clip(
         if callable(pictures):
             raise ValueError("a drawing function needs times_s")
         times_s = steady_times(len(pictures), rate_hz)
-    colour = colour or Colour()
+    colour = colour or Colour(full_range=pix_fmt.startswith("yuvj"))
     drawn = (pictures(i, t) if callable(pictures) else pictures[i] for i, t in enumerate(times_s))
     settings = dict(container_options or {})
     if min(times_s, default=0.0) < 0:

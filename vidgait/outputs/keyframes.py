@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from vidgait.outputs.cues import with_unit
+from vidgait.outputs.overlay_phase import RISING
 
 if TYPE_CHECKING:
     from vidgait.types import Analysis, IntArray, Measure, Rep
@@ -131,10 +132,16 @@ def _caption(analysis: Analysis, ranking: _Ranking, rep: Rep, words: str) -> str
 
 
 def _bottom(analysis: Analysis, seen: IntArray, rep: Rep, kind: Kind, caption: str) -> KeyFrame:
-    middle_s = 0.5 * (rep.start_s + rep.end_s)
-    time_s = next((rep.instants[name] for name in ("bottom", "top", "stand") if name in rep.instants), middle_s)
+    time_s = _turn_s(analysis, rep)
     row = int(seen[np.argmin(np.abs(analysis.clean.time_s[seen] - time_s))])
     return _key(analysis, f"{kind}_rep_{rep.index}", row, rep.index, caption, kind)
+
+
+def _turn_s(analysis: Analysis, rep: Rep) -> float:
+    """The deepest point; of a movement that begins there, a third of the way up, where the trunk is bent most."""
+    if analysis.movement.label in RISING and "top" in rep.instants:
+        return 0.65 * rep.start_s + 0.35 * rep.instants["top"]
+    return rep.instants.get("bottom", 0.5 * (rep.start_s + rep.end_s))
 
 
 def _samples(analysis: Analysis, seen: IntArray) -> list[KeyFrame]:

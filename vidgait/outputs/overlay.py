@@ -39,8 +39,8 @@ __all__ = ["OverlayPainter"]
 JPEG_QUALITY = 85
 TRACES = (
     ("knee_flexion_deg", "knee flexion"),
-    ("fppa_deg", "knee in ↑ out ↓"),
     ("hip_height_leg_lengths", "hip height"),
+    ("fppa_deg", "knee in ↑ out ↓"),
 )
 """The quantity of the trace: the first that the clip has."""
 

@@ -6,7 +6,7 @@ off the picture.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,10 @@ SIDEWAYS_LEAST_DEG = 0.5
 
 SEEN_DEG = {"fppa_deg": 4.0}
 """Smaller angles are written but not drawn; 8 degrees for those that are not listed."""
+
+FORESHORTENED = 0.5
+"""From the front, a thigh that hangs less than this share of the shank's length points at the camera, as in a deep
+squat: its direction in the picture says little about the knee, so no number is drawn."""
 
 HINGED = ("hinge", "sit_to_stand")
 """Movements where the hip says more than the trunk."""
@@ -57,18 +61,15 @@ def number(value: float, unit: str = "°") -> str:
     return f"{'−' if rounded < 0 else ''}{abs(rounded)}{unit}"
 
 
-def angles_of(
-    analysis: Analysis, row: int, points: Points, segment: Segment | None, names: Sequence[str] | None = None
-) -> list[Angle]:
-    """The angles that matter for the segment's view, at one row of the series. `names` restricts them to these
-    series."""
+def angles_of(analysis: Analysis, row: int, points: Points, segment: Segment | None) -> list[Angle]:
+    """The angles that matter for the segment's view, at one row of the series."""
     if segment is None:
         return []
     makers = _frontal(points) if segment.view in ("front", "back") else _sagittal(points, segment, analysis)
     found = []
     for (name, side), make in makers.items():
         series = _series(analysis.series, name, side)
-        if series is None or series.why_none or not np.isfinite(series.value[row]) or (names and name not in names):
+        if series is None or series.why_none or not np.isfinite(series.value[row]):
             continue
         angle = make(float(series.value[row]))
         if np.isfinite([*angle.vertex_px, *angle.start, *angle.end, angle.radius_px]).all():
@@ -117,6 +118,8 @@ def _frontal(points: Points) -> Makers:
     sides: tuple[tuple[Side, Side], ...] = (("left", "right"), ("right", "left"))
     for side, other in sides:
         hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
+        if not knee[1] - hip[1] > FORESHORTENED * _length(ankle - knee):
+            continue
         away = np.array([np.sign((knee - points[f"{other}_knee"])[0]) or 1.0, 0.0])
         radius_px = 2.2 * ARC_SHARE * _length(ankle - knee)
         parts = (knee, _unit(knee - hip), _unit(ankle - knee), radius_px, away)
@@ -179,20 +182,29 @@ def _dashes(start: FloatArray, end: FloatArray, length_px: float) -> list[FloatA
 def _free_place(
     angle: Angle, sprite: Sprite, style: Style, size_px: tuple[int, int], occupied: Sequence[Box]
 ) -> Box | None:
-    """Beside the joint, on its outward side or else the other, moved up or down a little if need be."""
-    width, height = sprite.size_px
-    away_px = 0.55 * angle.radius_px + 1.2 * style.text_px if angle.series != "fppa_deg" else 1.4 * style.text_px
-    for direction in (angle.outward[0], -angle.outward[0]):
-        x = angle.vertex_px[0] + direction * away_px
-        left = x if direction > 0 else x - width
-        for shift in (0.0, -1.1, 1.1, -2.2, 2.2):
-            top = angle.vertex_px[1] - height / 2 + shift * height
-            corner = (2 * round(left / 2), 2 * round(top / 2))
-            box = Box(corner[0], corner[1], corner[0] + width, corner[1] + height)
-            inside = box.left >= 0 and box.top >= 0 and box.right <= size_px[0] and box.bottom <= size_px[1]
-            if inside and not any(box.overlaps(other) for other in occupied):
-                return box
+    """Beside the joint on its outward side; where the picture ends there, as far out as it goes, above or below; or
+    else on the other side."""
+    for left, top in _places(angle, sprite.size_px, style, size_px):
+        corner = (2 * round(left / 2), 2 * round(top / 2))
+        box = Box(corner[0], corner[1], corner[0] + sprite.size_px[0], corner[1] + sprite.size_px[1])
+        inside = box.left >= 0 and box.top >= 0 and box.right <= size_px[0] and box.bottom <= size_px[1]
+        if inside and not any(box.overlaps(other) for other in occupied):
+            return box
     return None
+
+
+def _places(
+    angle: Angle, label_px: tuple[int, int], style: Style, size_px: tuple[int, int]
+) -> Iterator[tuple[float, float]]:
+    """Corners to try for a label, the best first."""
+    width, height = label_px
+    away_px = 1.2 * style.text_px + (0.2 * style.text_px if angle.series == "fppa_deg" else 0.55 * angle.radius_px)
+    x, y = (float(number) for number in angle.vertex_px)
+    for direction in (float(angle.outward[0]), -float(angle.outward[0])):
+        left = x + direction * away_px - (0 if direction > 0 else width)
+        inside = min(max(left, 0.0), size_px[0] - width)
+        shifts = (0.0, -1.1, 1.1, -2.2, 2.2) if abs(inside - left) < 1 else (-1.4, 1.4, -2.5, 2.5)
+        yield from ((inside, y - height / 2 + shift * height) for shift in shifts)
 
 
 def _up(segment: Segment) -> FloatArray:

@@ -21,14 +21,11 @@ WORDS: dict[bool, dict[str, str]] = {
     True: {"down": "sitting down", "pause": "standing", "up": "standing up", "rest": "seated"},
 }
 
-TURNS = (
-    ("eccentric_end", "concentric_start"),
-    ("concentric_end", "eccentric_start"),
-    ("bottom",),
-    ("top",),
-    ("stand",),
-)
-"""Names of the instants that part a repetition, the most telling first."""
+TURNS: dict[bool, tuple[tuple[str, ...], ...]] = {
+    False: (("eccentric_end", "concentric_start"), ("bottom",)),
+    True: (("concentric_end", "eccentric_start"), ("top",)),
+}
+"""Names of the instants that part a repetition, the most telling first; for movements that rise first under True."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +72,17 @@ def moment_at(analysis: Analysis, time_s: float) -> Moment:
 
 
 def parts_of(rep: Rep, rising: bool) -> tuple[Part, ...]:
-    """Down, pause and up (or the reverse), without empty ones; nothing where no instant inside the rep is known."""
-    turns = _turns(rep)
+    """Down, pause and up (or the reverse); a pause may be empty. Nothing where no instant inside the rep is known."""
+    turns = _turns(rep, rising)
     if not turns:
         return ()
     kinds: Sequence[Kind] = ("up", "pause", "down") if rising else ("down", "pause", "up")
     edges = (rep.start_s, turns[0], turns[-1], rep.end_s)
-    parts = (Part(kind, start, end) for kind, start, end in zip(kinds, edges, edges[1:], strict=False))
-    return tuple(part for part in parts if part.duration_s > 0)
+    return tuple(Part(kind, start, end) for kind, start, end in zip(kinds, edges, edges[1:], strict=False))
 
 
-def _turns(rep: Rep) -> list[float]:
-    for names in TURNS:
+def _turns(rep: Rep, rising: bool) -> list[float]:
+    for names in TURNS[rising]:
         times = [rep.instants[name] for name in names if name in rep.instants]
         if len(times) == len(names) and all(rep.start_s <= time <= rep.end_s for time in times):
             return sorted(times)
