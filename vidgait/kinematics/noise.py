@@ -20,7 +20,7 @@ import numpy as np
 from scipy.fft import irfft, next_fast_len, rfftfreq
 
 from vidgait.kinematics.signals import body_height_px, frame_rate_hz
-from vidgait.kinematics.swaps import exchange_legs
+from vidgait.kinematics.swaps import exchange
 
 if TYPE_CHECKING:
     from vidgait.kinematics.signals import CleanResult
@@ -110,8 +110,8 @@ def _part(keypoint: str, table: dict[str, Any]) -> str:
 
 
 def _exchanged(raw: Track, clean: CleanResult) -> FloatArray:
-    """(T, K, 2) raw points with legs put right, without those that cleaning removed."""
-    xy = exchange_legs(raw.xy_px, clean.swapped, raw.skeleton)
+    """(T, K, 2) raw points with left and right put right, without those that cleaning removed."""
+    xy = exchange(raw.xy_px, clean.swaps, raw.skeleton)
     xy[clean.filled | ~np.isfinite(clean.track.xy_px).all(axis=-1)] = np.nan
     return xy
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline, PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 
-from vidgait.kinematics.swaps import LEG_PARTS, SwapResult, exchange_legs, find_swaps
+from vidgait.kinematics.swaps import LEG_PARTS, SwapResult, exchange, find_swaps, no_swaps
 from vidgait.types import BoolArray, FloatArray, IntArray, Issue, Severity, Track
 
 if TYPE_CHECKING:
@@ -54,15 +54,23 @@ _REPAIRED_REPORT_SHARE, _AMBIGUOUS_REPORT_SHARE = 0.05, 0.05
 class CleanResult:
     track: Track
     """A new track; the raw one is untouched."""
-    swapped: BoolArray
-    """(T,) frames whose legs were exchanged back"""
+    swaps: SwapResult
+    """Frames whose legs or arms were exchanged back"""
     filled: BoolArray
     """(T, K) points that were interpolated"""
     issues: tuple[Issue, ...]
-    ambiguous: BoolArray
-    """(T,) frames in which it stays unclear which leg is which"""
     cutoff_hz: float
     """The low-pass that was really used"""
+
+    @property
+    def swapped(self) -> BoolArray:
+        """(T,) frames whose legs were exchanged back"""
+        return self.swaps.legs
+
+    @property
+    def ambiguous(self) -> BoolArray:
+        """(T,) frames in which it stays unclear which leg is which"""
+        return self.swaps.ambiguous
 
 
 def clean_track(raw: Track, settings: SignalSettings, cutoff_hz: float) -> CleanResult:
@@ -72,9 +80,11 @@ def clean_track(raw: Track, settings: SignalSettings, cutoff_hz: float) -> Clean
     guessed; hips and shoulders keep high scores in every view, so the near leg and the trunk lose nothing."""
     height = body_height_px(raw)
     known = _known(raw.xy_px)
-    swaps = find_swaps(raw.time_s, raw.xy_px, raw.score, raw.skeleton, height) if settings.swap_repair else _none(raw)
-    xy = exchange_legs(raw.xy_px, swaps.swapped, raw.skeleton)
-    score = exchange_legs(raw.score, swaps.swapped, raw.skeleton)
+    swaps = no_swaps(raw.time_s.size)
+    if settings.swap_repair:
+        swaps = find_swaps(raw.time_s, raw.xy_px, raw.score, raw.skeleton, height)
+    xy = exchange(raw.xy_px, swaps, raw.skeleton)
+    score = exchange(raw.score, swaps, raw.skeleton)
     unsure = _known(xy) & (score < settings.score_min)
     xy[unsure] = np.nan
     jumps = implausible_jumps(raw.time_s, xy, _speed_limits(raw) * height, settings.gap_max_s)
@@ -86,7 +96,7 @@ def clean_track(raw: Track, settings: SignalSettings, cutoff_hz: float) -> Clean
     used = usable_cutoff_hz(raw.time_s, wanted)
     xy = _low_pass_stretches(raw.time_s, xy, used, settings.gap_max_s)
     seen = _known(xy)
-    world = None if raw.xyz_m is None else exchange_legs(raw.xyz_m, swaps.swapped, raw.skeleton)
+    world = None if raw.xyz_m is None else exchange(raw.xyz_m, swaps, raw.skeleton)
     steps = _steps(settings, swaps, unsure, jumps, outliers, filled, used)
     track = raw.replace(xy_px=xy, score=np.where(seen, score, 0.0), xyz_m=world, steps=raw.steps + steps)
     issues = (
@@ -95,7 +105,7 @@ def clean_track(raw: Track, settings: SignalSettings, cutoff_hz: float) -> Clean
         *_repair_issues(raw, known, (jumps | outliers | filled) & known),
         *_gap_issues(raw, known, seen, settings.gap_max_s),
     )
-    return CleanResult(track, swaps.swapped, filled & seen, issues, swaps.ambiguous, used)
+    return CleanResult(track, swaps, filled & seen, issues, used)
 
 
 def frame_rate_hz(time_s: FloatArray) -> float:
@@ -123,11 +133,6 @@ def usable_cutoff_hz(time_s: FloatArray, cutoff_hz: float) -> float:
 
 def _known(xy_px: FloatArray) -> BoolArray:
     return np.asarray(np.isfinite(xy_px).all(axis=-1), dtype=bool)
-
-
-def _none(track: Track) -> SwapResult:
-    none = np.zeros(track.time_s.size, bool)
-    return SwapResult(none, none.copy())
 
 
 def _speed_limits(track: Track) -> FloatArray:
@@ -281,9 +286,9 @@ def _steps(
     filled: BoolArray,
     cutoff_hz: float,
 ) -> tuple[str, ...]:
-    repair = f"exchanged legs put right in {int(swaps.swapped.sum())} frames"
+    repair = f"exchanged legs put right in {int(swaps.legs.sum())} frames, arms in {int(swaps.arms.sum())}"
     return (
-        repair if settings.swap_repair else "exchanged legs not looked for",
+        repair if settings.swap_repair else "exchanged legs and arms not looked for",
         f"masked {int(unsure.sum())} points with a score under {settings.score_min:g}",
         f"removed {int(jumps.sum())} points that jumped away and back",
         f"removed {int(outliers.sum())} outliers (Hampel, {settings.hampel_window_s:g} s, {settings.hampel_sds:g} SD)",
@@ -305,8 +310,8 @@ def _rate_issues(raw: Track, wanted_hz: float, used_hz: float) -> list[Issue]:
 def _swap_issues(known: BoolArray, swaps: SwapResult) -> list[Issue]:
     present = max(1, int(known.any(axis=1).sum()))
     issues = []
-    if swaps.swapped.any():
-        rows = np.flatnonzero(swaps.swapped)
+    if swaps.legs.any():
+        rows = np.flatnonzero(swaps.legs)
         share = rows.size / present
         message = f"Left and right leg were exchanged by the pose network in {rows.size} frames and put right."
         severity: Severity = "warning" if share > _AMBIGUOUS_REPORT_SHARE else "info"

@@ -1,11 +1,14 @@
-"""Left and right legs that a pose network exchanged, found over the whole clip.
+"""Left and right limbs that a pose network exchanged, found over the whole clip.
 
 Networks confuse the legs for runs of 1 to 15 frames where one passes the other in a side view. A point that jumps
 away and back is easily seen, but a run that begins or ends where the legs coincide shows only in the velocities: legs
 that cross keep their speed, labels that bounce exchange it.
 
-So each way of labelling the clip is judged by how well two steadily moving legs explain it. Every survivor of a
-Viterbi search over {keep, exchange} carries its own constant-velocity Kalman filter of both legs (per-survivor
+Whole bodies are turned round, too, where a front is
+taken for a back.
+
+So each way of labelling the clip is judged by how well two steadily moving limbs explain it. Every survivor of a
+Viterbi search over {keep, exchange} carries its own constant-velocity Kalman filter of both limbs (per-survivor
 processing: Raheli, Polydoros and Tzou 1995, IEEE Trans Commun 43:354), and pays for each frame that contradicts the
 network. Lengths are in body heights, so that the constants hold for every picture size.
 """
@@ -20,69 +23,93 @@ import numpy as np
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, IntArray, Skeleton
 
-__all__ = ["LEG_PARTS", "SwapResult", "exchange_legs", "find_swaps"]
+__all__ = ["LEG_PARTS", "SwapResult", "exchange", "find_swaps", "no_swaps"]
 
 LEG_PARTS = ("hip", "knee", "ankle", "heel", "toe")
+# Where a network takes a front for a back, the arms change sides with the legs. Fingers follow their wrist.
+_ARM_PARTS = ("shoulder", "elbow", "wrist")
+_HAND_PARTS = ("pinky", "index", "thumb")
 
 # Random error of a keypoint at full and at no confidence (share of body height).
 _SD_SURE, _SD_UNSURE = 0.010, 0.030
 # White acceleration that a leg may have between frames, in body heights / s^2: a foot in swing reaches about 25.
-_ACCELERATION_SD = 12.0
+_ACCELERATION_SD = 20.0
 _START_SPEED_SD = 2.0
-# The five points of a leg err together: they count as half as many.
-_INDEPENDENT_SHARE = 0.5
-# One point may not decide alone: its share of the cost stops growing here (4 standard deviations).
-_COST_MAX = 8.0
+# The points of a limb err together: they count as a third as many.
+_INDEPENDENT_SHARE = 0.3
+# A point that is simply wrong may not decide: its cost stops growing here (3 standard deviations).
+_COST_MAX = 5.0
 _GATE = 25.0
-# Cost of each change of label, and of each second spent contradicting the network.
+# Cost of each change of label, and of each second spent contradicting the network (for legs: what the arms do).
 _CHANGE_COST = 3.0
-_CONTRADICTION_COST_PER_S = 4.0
+_CONTRADICTION_COST_PER_S = 8.0
 # Labels remembered by a survivor: as many frames may pass before a decision is forced.
 _MEMORY_BITS = 5
 _RESTART_GAP_S = 0.35
-# Closer than this (median over the points of the legs), it makes no difference which leg is which.
+# Closer than this (median over the points of the limbs), it makes no difference which is which.
 _SEPARATE = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SwapResult:
-    swapped: BoolArray
+    legs: BoolArray
     """(T,) frames whose legs must be exchanged"""
+    arms: BoolArray
+    """(T,) frames whose arms and shoulders must be exchanged"""
     ambiguous: BoolArray
     """(T,) frames with separate legs where reading the clip forwards and backwards gives different answers"""
+
+
+def no_swaps(frames: int) -> SwapResult:
+    return SwapResult(np.zeros(frames, bool), np.zeros(frames, bool), np.zeros(frames, bool))
 
 
 def find_swaps(
     time_s: FloatArray, xy_px: FloatArray, score: FloatArray, skeleton: Skeleton, body_height_px: float
 ) -> SwapResult:
-    """Which frames of `xy_px (T, K, 2)` have left and right legs exchanged.
+    """Which frames of `xy_px (T, K, 2)` have left and right exchanged, legs and arms each for themselves.
 
     `score (T, K)` weighs the points; NaN points do not count. Frames that are apart by more than 0.35 s are judged
-    independently, each stretch in favour of the network's own labels."""
-    left, right = (skeleton.indices(*(f"{side}_{part}" for part in LEG_PARTS)) for side in ("left", "right"))
-    legs = np.stack([xy_px[:, left], xy_px[:, right]], axis=1) / body_height_px
-    sure = np.stack([score[:, left], score[:, right]], axis=1)
-    variance = (_SD_UNSURE + (_SD_SURE - _SD_UNSURE) * np.clip(sure, 0, 1)) ** 2
+    independently, each stretch in favour of the labels that the network gives it for longer."""
+
+    def limbs(parts: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+        sides = [skeleton.indices(*(f"{side}_{part}" for part in parts)) for side in ("left", "right")]
+        sure = np.stack([score[:, rows] for rows in sides], axis=1)
+        variance = (_SD_UNSURE + (_SD_SURE - _SD_UNSURE) * np.clip(sure, 0, 1)) ** 2
+        return np.stack([xy_px[:, rows] for rows in sides], axis=1) / body_height_px, variance
+
+    arms, _ = _find(time_s, *limbs(_ARM_PARTS), np.zeros(time_s.size, bool))
+    # Legs are expected to go with the arms: where these are exchanged, the whole body is turned round.
+    legs, ambiguous = _find(time_s, *limbs(LEG_PARTS), arms)
+    return SwapResult(legs, arms, ambiguous)
+
+
+def exchange(values: FloatArray, swaps: SwapResult, skeleton: Skeleton) -> FloatArray:
+    """A copy of `values (T, K, ...)` with left and right exchanged where `swaps` says so."""
+    result = values.copy()
+    for rows, parts in ((swaps.legs, LEG_PARTS), (swaps.arms, _ARM_PARTS + _HAND_PARTS)):
+        left, right = (skeleton.indices(*(f"{side}_{part}" for part in parts)) for side in ("left", "right"))
+        order = np.arange(len(skeleton.keypoints))
+        order[left], order[right] = right, left
+        result[rows] = result[rows][:, order]
+    return result
+
+
+def _find(
+    time_s: FloatArray, limbs: FloatArray, variance: FloatArray, expected: BoolArray
+) -> tuple[BoolArray, BoolArray]:
+    """Exchanged and ambiguous frames (T,) of one pair of limbs (T, 2, points, 2); `expected` where nothing is known."""
     swapped = np.zeros(time_s.size, bool)
-    ambiguous = np.zeros(time_s.size, bool)
-    seen = np.flatnonzero(np.isfinite(legs).all(axis=-1).any(axis=-1).all(axis=-1))
+    unlike = np.zeros(time_s.size, bool)
+    seen = np.flatnonzero(np.isfinite(limbs).all(axis=-1).any(axis=-1).all(axis=-1))
     for rows in _stretches(time_s, seen):
-        forward, cost = _search(time_s[rows], legs[rows], variance[rows])
-        backward, cost_back = _search(-time_s[rows][::-1], legs[rows][::-1], variance[rows][::-1])
+        forward, cost = _search(time_s[rows], limbs[rows], variance[rows], expected[rows])
+        back = rows[::-1]
+        backward, cost_back = _search(-time_s[back], limbs[back], variance[back], expected[back])
         backward = backward[::-1]
         swapped[rows] = forward if cost <= cost_back else backward
-        ambiguous[rows] = forward != backward
-    return SwapResult(swapped, ambiguous & _separate(legs))
-
-
-def exchange_legs(values: FloatArray, rows: BoolArray, skeleton: Skeleton) -> FloatArray:
-    """A copy of `values (T, K, ...)` with left and right leg exchanged in `rows (T,)`."""
-    left, right = (skeleton.indices(*(f"{side}_{part}" for part in LEG_PARTS)) for side in ("left", "right"))
-    order = np.arange(len(skeleton.keypoints))
-    order[left], order[right] = right, left
-    result = values.copy()
-    result[rows] = values[rows][:, order]
-    return result
+        unlike[rows] = forward != backward
+    return swapped, unlike & _separate(limbs)
 
 
 def _stretches(time_s: FloatArray, seen: IntArray) -> list[IntArray]:
@@ -102,15 +129,15 @@ def _separate(legs: FloatArray) -> BoolArray:
 
 @dataclass(slots=True, eq=False)
 class _Filters:
-    """Constant-velocity filters of S survivors x 2 legs x 5 points."""
+    """Constant-velocity filters of S survivors x 2 limbs x N points."""
 
     place: FloatArray
     speed: FloatArray
-    """(S, 2, 5, 2)"""
+    """(S, 2, N, 2)"""
     place_var: FloatArray
     cross_var: FloatArray
     speed_var: FloatArray
-    """(S, 2, 5)"""
+    """(S, 2, N)"""
 
     @classmethod
     def start(cls, legs: FloatArray, survivors: int) -> _Filters:
@@ -147,7 +174,7 @@ class _Filters:
             setattr(self, name, getattr(self, name)[parents])
 
     def update(self, legs: FloatArray, variance: FloatArray) -> None:
-        """`legs (S, 2, 5, 2)`, `variance (S, 2, 5)`. Missing points and those far off leave their filter as it is."""
+        """`legs (S, 2, N, 2)`, `variance (S, 2, N)`. Missing points and those far off leave their filter as it is."""
         miss = legs - self.place
         spread = self.place_var + variance
         use = (miss**2).sum(axis=-1) / spread < _GATE  # False for NaN
@@ -161,7 +188,7 @@ class _Filters:
         self.place_var *= 1 - gain_place
 
 
-def _search(time_s: FloatArray, legs: FloatArray, variance: FloatArray) -> tuple[BoolArray, float]:
+def _search(time_s: FloatArray, legs: FloatArray, variance: FloatArray, expected: BoolArray) -> tuple[BoolArray, float]:
     """Best labelling (T,) of one stretch and its cost. State: the last `_MEMORY_BITS` labels, the newest lowest."""
     states = 1 << _MEMORY_BITS
     half = states >> 1
@@ -171,7 +198,8 @@ def _search(time_s: FloatArray, legs: FloatArray, variance: FloatArray) -> tuple
     filters = _Filters.start(legs[0], states)
     swapped_start = np.flatnonzero(state & 1)
     filters.place[swapped_start] = filters.place[swapped_start][:, ::-1]
-    total = np.where(state < 2, _CONTRADICTION_COST_PER_S * _spacing_s(time_s) * (state & 1), np.inf)
+    # Beginning or ending exchanged costs a change too: otherwise a wrong run would be put right by exchanging the rest.
+    total = np.where(state < 2, _CHANGE_COST * (state & 1 != expected[0]), np.inf)
     parents = np.zeros((time_s.size, states), np.int16)
     elder = np.stack([state >> 1, (state >> 1) | half])  # the two states that may come before each
     for t in range(1, time_s.size):
@@ -179,13 +207,14 @@ def _search(time_s: FloatArray, legs: FloatArray, variance: FloatArray) -> tuple
         filters.predict(step_s)
         cost = np.stack([filters.cost(both[label, t], both_var[label, t]) for label in (0, 1)])
         label = state & 1
-        extra = _CHANGE_COST * (elder & 1 != label) + _CONTRADICTION_COST_PER_S * step_s * label
+        extra = _CHANGE_COST * (elder & 1 != label) + _CONTRADICTION_COST_PER_S * step_s * (label != expected[t])
         offered = total[elder] + cost[label, elder] + extra
         chosen = offered.argmin(axis=0)
         parents[t] = elder[chosen, state]
         total = offered[chosen, state]
         filters.survive(parents[t])
         filters.update(both[label, t], both_var[label, t])
+    total = total + _CHANGE_COST * (state & 1 != expected[-1])
     labels = np.zeros(time_s.size, bool)
     best = int(total.argmin())
     cost_best = float(total[best])

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.skeletons import Camera, film, spoil, squat, standing, walking
 from vidgait.kinematics.signals import body_height_px, clean_track
-from vidgait.kinematics.swaps import exchange_legs, find_swaps
+from vidgait.kinematics.swaps import SwapResult, exchange, find_swaps
 from vidgait.settings import SignalSettings
 from vidgait.types import BLAZEPOSE, BoolArray, Track
 
@@ -16,7 +16,7 @@ HEIGHT_PX = 580.0
 
 
 def found(track: Track) -> BoolArray:
-    return find_swaps(track.time_s, track.xy_px, track.score, BLAZEPOSE, body_height_px(track)).swapped
+    return find_swaps(track.time_s, track.xy_px, track.score, BLAZEPOSE, body_height_px(track)).legs
 
 
 @pytest.mark.parametrize("yaw_deg", [90.0, -90.0, 60.0])
@@ -95,7 +95,7 @@ def test_hopeless_legs_are_called_ambiguous() -> None:
     rng = np.random.default_rng(5)
     truth = film(walking(6), SIDE)
     coin = rng.random(truth.time_s.size) < 0.5
-    xy = exchange_legs(truth.xy_px, coin, BLAZEPOSE) + rng.normal(0, 60, truth.xy_px.shape)
+    xy = exchange(truth.xy_px, SwapResult(coin, ~coin, coin), BLAZEPOSE) + rng.normal(0, 60, truth.xy_px.shape)
     result = clean_track(truth.replace(xy_px=xy), SignalSettings(), 6)
     assert result.ambiguous.mean() > 0.05
     assert "legs_ambiguous" in {issue.code for issue in result.issues}
@@ -104,8 +104,21 @@ def test_hopeless_legs_are_called_ambiguous() -> None:
 def test_exchanging_twice_changes_nothing() -> None:
     track = film(walking(2), SIDE)
     rows = np.arange(track.time_s.size) % 3 == 0
-    once = exchange_legs(track.xy_px, rows, BLAZEPOSE)
+    swaps = SwapResult(rows, ~rows, rows)
+    once = exchange(track.xy_px, swaps, BLAZEPOSE)
     left, right = BLAZEPOSE.indices("left_toe", "right_toe")
     assert np.array_equal(once[rows, left], track.xy_px[rows, right])
-    assert np.array_equal(once[:, BLAZEPOSE.index("left_wrist")], track.point("left_wrist"))
-    assert np.array_equal(exchange_legs(once, rows, BLAZEPOSE), track.xy_px)
+    assert np.array_equal(once[rows, BLAZEPOSE.index("left_wrist")], track.point("left_wrist")[rows])
+    assert np.array_equal(once[~rows, BLAZEPOSE.index("left_wrist")], track.point("right_wrist")[~rows])
+    assert np.array_equal(exchange(once, swaps, BLAZEPOSE), track.xy_px)
+
+
+@pytest.mark.parametrize(("start_s", "end_s"), [(0.0, 1.5), (1.5, 2.8), (3.5, 5.0)])
+def test_a_body_turned_round_is_turned_back(start_s: float, end_s: float) -> None:
+    """A front taken for a back for over a second, also at the ends of the clip."""
+    truth = spoil(film(squat(60, 1, rest_s=1.5), SIDE), np.random.default_rng(6), noise_px=3)
+    rows = (truth.time_s >= start_s) & (truth.time_s < end_s)
+    turned = exchange(truth.xy_px, SwapResult(rows, rows, rows), BLAZEPOSE)
+    swaps = find_swaps(truth.time_s, turned, truth.score, BLAZEPOSE, HEIGHT_PX)
+    assert np.array_equal(swaps.legs, rows)
+    assert np.array_equal(swaps.arms, rows)
