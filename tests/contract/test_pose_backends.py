@@ -157,8 +157,9 @@ class TestEveryBackend:
     def test_no_frames_give_no_answers(self, estimator: PoseEstimator) -> None:
         assert estimator.estimate([]) == []
 
-    def test_an_empty_picture_holds_nobody(self, estimator: PoseEstimator) -> None:
-        grey = np.full((120, 90, 3), 127, np.uint8)
+    @pytest.mark.parametrize("size", [(120, 90), (2, 2), (3, 700)])
+    def test_an_empty_picture_holds_nobody(self, estimator: PoseEstimator, size: tuple[int, int]) -> None:
+        grey = np.full((*size, 3), 127, np.uint8)
         found = estimator.estimate([Frame(0, 1000.0, 1000.0, grey), Frame(1, 1000.04, 1000.04, grey)])
         assert [len(one.xy_px) for one in found] == [0, 0]
 
