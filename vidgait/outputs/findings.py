@@ -13,15 +13,18 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from vidgait.movements import MOVEMENTS
-from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, unit_after
+from vidgait.outputs.facts import fact_of, is_estimated, sentence_of_sides
+from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, sided, unit_after
 from vidgait.store import main_segment
 
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Measure, Movement, Rep
 
 __all__ = [
+    "STANDS_FOR",
     "KeyMeasure",
     "counting_sentence",
+    "drift_sentence",
     "findings",
     "how_sure",
     "key_measures",
@@ -32,15 +35,30 @@ __all__ = [
 
 SENTENCES_MAX = 5
 
-ESTIMATED_UNITS = ("m", "m/s", "cm", "N", "W")
-"""These rest on the scale of the picture or on a model of the body."""
+HEADLINES_MAX = SENTENCES_MAX - 2
+"""Room for how many were counted, and for how they changed."""
+
+HEADLINES = (
+    "thigh_inclination_bottom",
+    "knee_flexion_bottom",
+    "trunk_lean_bottom",
+    "fppa_change",
+    "knee_separation_hips",
+    "hip_shift_bottom",
+    "knee_flexion_vertical_bottom",
+    "rep_time",
+)
+"""What a coach asks first, in this order; then the rest of the catalogue in its own order."""
+
+STANDS_FOR = {"knee_flexion_vertical_bottom": "knee_flexion_bottom"}
+"""A coarse number is only said where the real one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyMeasure:
     """One quantity of the set, both sides together."""
 
-    label: str
+    id: str
     sides: tuple[Measure, ...]
 
 
@@ -93,25 +111,38 @@ def _not_counted(reps: Sequence[Rep]) -> list[str]:
 
 
 def key_measures(analysis: Analysis) -> tuple[KeyMeasure, ...]:
-    """The set's own numbers that may be shown, in the order of the catalogue, both sides together."""
+    """The set's own numbers that may be shown, what a coach asks first in front, both sides together."""
     of_set = [m for m in analysis.measures if m.rep is None and m.value is not None and m.grade != "D"]
-    ids = dict.fromkeys(measure.id for measure in of_set)
-    together = ([measure for measure in of_set if measure.id == id] for id in ids)
-    return tuple(KeyMeasure(sides[0].label, tuple(sides)) for sides in together)
+    ids = list(dict.fromkeys(m.id for m in of_set if _is_plain(m.id)))
+    ids.sort(key=lambda id: HEADLINES.index(id) if id in HEADLINES else len(HEADLINES))
+    wanted = [id for id in ids if STANDS_FOR.get(id) not in ids]
+    return tuple(KeyMeasure(id, tuple(m for m in of_set if m.id == id)) for id in wanted)
 
 
-def measure_sentence(key: KeyMeasure) -> str:
-    """`Knee flexion at the bottom: 97 ± 5° (measured, middle value of 5 repetitions).`"""
-    shown = [_one_side(measure) for measure in key.sides]
+def _is_plain(id: str) -> bool:
+    """Spread and drift speak about other numbers and come after them."""
+    fact = fact_of(id)
+    return fact is None or fact.reading not in ("spread", "drift")
+
+
+def measure_sentence(key: KeyMeasure, *, say_count: bool = True) -> str:
+    """`The left knee bends to 97 ± 5° at the bottom (measured, middle value of 5 repetitions).`"""
     first = key.sides[0]
-    verb = "estimated" if first.unit in ESTIMATED_UNITS else "measured"
-    over = f", middle value of {counted(first.n, 'repetition')}" if first.n > 1 else ""
-    return f"{key.label}: {listed(shown)} ({verb}{over})."
+    verb = "estimated" if is_estimated(first) else "measured"
+    over = f", middle value of {counted(first.n, 'repetition')}" if first.n > 1 and say_count else ""
+    return f"{sentence_of_sides(key.sides).rstrip('.')} ({verb}{over})."
 
 
-def _one_side(measure: Measure) -> str:
-    value = quantity(measure.value, measure.error, measure.unit)
-    return value if measure.side is None else f"{measure.side} {value}"
+def drift_sentence(analysis: Analysis) -> str:
+    """The first drift over the set that is larger than its error, or nothing."""
+    for measure in analysis.measures:
+        fact = fact_of(measure.id)
+        if fact is None or fact.reading != "drift" or measure.value is None or measure.error is None:
+            continue
+        if measure.grade != "D" and abs(measure.value) > measure.error:
+            name = sided(measure.label, measure.side)
+            return f"{name}: {quantity(measure.value, measure.error, measure.unit)}, a trend beyond its error."
+    return ""
 
 
 def spread_sentence(measures: Sequence[Measure]) -> str:
@@ -137,15 +168,14 @@ def spread_sentence(measures: Sequence[Measure]) -> str:
 
 def findings(analysis: Analysis) -> tuple[str, ...]:
     """Two to five sentences for the top of the page."""
-    said = [counting_sentence(analysis)]
     keys = key_measures(analysis) if analysis.movement.label else ()
-    for number_, key in enumerate(keys[: SENTENCES_MAX - 2]):
-        said.append(measure_sentence(key))
-        if number_ == 0:
-            first = key.sides[0]
-            same = [m for m in analysis.measures if (m.id, m.side) == (first.id, first.side)]
-            said.append(spread_sentence(same))
-    return tuple(sentence for sentence in said if sentence)[:SENTENCES_MAX]
+    first = keys[0].sides[0] if keys else None
+    same = [m for m in analysis.measures if first is not None and (m.id, m.side) == (first.id, first.side)]
+    change = drift_sentence(analysis) or spread_sentence(same)
+    shown = keys[: HEADLINES_MAX if change else HEADLINES_MAX + 1]
+    measured = [measure_sentence(key, say_count=key is shown[0]) for key in shown]
+    said = [counting_sentence(analysis), *measured[:1], change, *measured[1:]]
+    return tuple(one for one in said if one)
 
 
 def how_sure(analysis: Analysis) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from vidgait.outputs.tables import UNIT_SUFFIXES
+from vidgait.outputs.facts import fact_of
+from vidgait.outputs.findings import STANDS_FOR
 from vidgait.outputs.words import clock, listed, number, plus_minus, quantity, short_unit, sided, unit_after
 
 if TYPE_CHECKING:
+    from vidgait.measures.catalogue import MeasureSpec
     from vidgait.outputs.keyframes import KeyFrame
     from vidgait.types import Analysis, Measure, Rep, Side
 
@@ -33,6 +35,22 @@ __all__ = [
 
 COLUMNS_MAX = 9
 """What fits on a sheet of paper; the rest is in the table of all measures."""
+
+
+COLUMNS_FIRST = (
+    "thigh_inclination_bottom",
+    "knee_flexion_bottom",
+    "hip_flexion_bottom",
+    "trunk_lean_bottom",
+    "fppa_change",
+    "knee_separation_hips",
+    "hip_shift_bottom",
+    "knee_flexion_vertical_bottom",
+    "eccentric_time",
+    "pause_time",
+    "concentric_time",
+)
+"""In this order; then the rest of the catalogue in its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +147,10 @@ def _columns(analysis: Analysis) -> tuple[Column, ...]:
         if measure.rep is not None and measure.value is not None and measure.grade != "D":
             column = Column(measure.id, measure.label, measure.side, _unit_words(measure.unit))
             found.setdefault((measure.id, measure.side), column)
-    return tuple(found.values())[:COLUMNS_MAX]
+    ids = {column.id for column in found.values()}
+    wanted = [column for column in found.values() if STANDS_FOR.get(column.id) not in ids]
+    wanted.sort(key=lambda c: COLUMNS_FIRST.index(c.id) if c.id in COLUMNS_FIRST else len(COLUMNS_FIRST))
+    return tuple(wanted[:COLUMNS_MAX])
 
 
 def _unit_words(unit: str) -> str:
@@ -208,24 +229,29 @@ def refusals(analysis: Analysis) -> tuple[Refusal, ...]:
 
 
 def meanings(analysis: Analysis) -> tuple[Meaning, ...]:
-    """What each measure that is shown means, from the catalogue."""
-    return ()
+    """What each measure that is given means and does not mean, with its sources, from the catalogue."""
+    given = dict.fromkeys(measure.id for measure in analysis.measures if measure.value is not None)
+    facts = [fact for id in given if (fact := fact_of(id)) is not None and fact.reading not in ("spread", "drift")]
+    return tuple(Meaning(fact.label, _meaning(fact), _sources(fact)) for fact in facts)
+
+
+def _meaning(fact: MeasureSpec) -> str:
+    sign = f" Sign: {fact.sign}." if fact.sign else ""
+    return f"{fact.means} {fact.does_not_mean}{sign}"
+
+
+def _sources(fact: MeasureSpec) -> str:
+    bands = f"Band: {fact.bands.source}" if fact.bands is not None else ""
+    published = f"Published: {fact.published}" if fact.published else ""
+    change = f"Real change: {fact.mdc_source}" if fact.mdc_source else ""
+    return " ".join(f"{text.rstrip('.')}." for text in (bands, published, change) if text)
 
 
 def curve_errors(analysis: Analysis) -> dict[tuple[str, Side | None], float]:
-    """Half-width of a curve's band: the middle error of the measures that are read from it at single repetitions."""
-    errors: dict[tuple[str, Side | None], float] = {}
-    for series in analysis.series:
-        ending = next((f"_{unit}" for unit in UNIT_SUFFIXES if series.name.endswith(f"_{unit}")), "")
-        stem = series.name.removesuffix(ending)
-        read = [
-            measure.error
-            for measure in analysis.measures
-            if measure.error is not None
-            and measure.rep is not None
-            and (measure.side, measure.unit) == (series.side, series.unit)
-            and measure.id.startswith(stem)
-        ]
-        if read:
-            errors[series.name, series.side] = median(read)
-    return errors
+    """Half-width of a curve's band: the middle error of the numbers that are read from it at single repetitions."""
+    errors: dict[tuple[str, Side | None], list[float]] = {}
+    for measure in analysis.measures:
+        fact = fact_of(measure.id)
+        if fact is not None and fact.reading == "at" and fact.series and measure.rep is not None and measure.error:
+            errors.setdefault((fact.series, measure.side), []).append(measure.error)
+    return {curve: median(found) for curve, found in errors.items()}

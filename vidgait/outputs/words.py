@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vidgait.types import Side, View
 
 __all__ = [
+    "NO_BREAK",
     "clock",
     "counted",
     "from_where",
@@ -70,7 +71,15 @@ SERIES_NOTES = {
 NO_BREAK = "\u00a0"
 """A space at which no line ends: a number stays with its error and its unit."""
 
-UNITS_AFTER = {"deg": "°", "deg/s": "°/s", "ratio": "", "percent": "\u00a0%", "count": ""}
+UNITS_AFTER = {
+    "deg": "°",
+    "deg/s": "°/s",
+    "deg/rep": "° per repetition",
+    "s/rep": "\u00a0s per repetition",
+    "ratio": "",
+    "percent": "\u00a0%",
+    "count": "",
+}
 
 FROM_WHERE = {
     "front": "from the front",

@@ -39,13 +39,33 @@ def test_both_sides_are_one_sentence() -> None:
     left, right = measure(97.3, n=5), replace(measure(92.0, n=5), side="right")
     (key,) = said.key_measures(replace(synthetic_squat(), measures=(left, measure(90.0, 1), right)))
     text = said.measure_sentence(key).replace("\u00a0", " ")
-    assert text == "Knee flexion at the bottom: left 97 ± 5° and right 92 ± 5° (measured, middle value of 5 repetitions)."
+    assert text == (
+        "The left knee bends to 97 ± 5° at the bottom; the right 92 ± 5° (measured, middle value of 5 repetitions)."
+    )
 
 
-def test_metres_are_estimated_and_angles_measured() -> None:
-    drop = said.KeyMeasure("Drop of the hips", (Measure("drop", "Drop of the hips", 0.41, "m", n=1, error=0.05),))
-    assert said.measure_sentence(drop).endswith("(estimated).")
-    assert said.measure_sentence(said.KeyMeasure("Knee", (measure(97.0),))).endswith("(measured).")
+def test_metres_and_heights_are_estimated_and_angles_measured() -> None:
+    drop = Measure("drop", "Drop of the hips", 0.41, "m", n=1, error=0.05)
+    coarse = replace(measure(97.0), id="knee_flexion_vertical_bottom")
+    for one, verb in ((drop, "estimated"), (coarse, "estimated"), (measure(97.0), "measured")):
+        assert said.measure_sentence(said.KeyMeasure(one.id, (one,))).endswith(f"({verb}).")
+
+
+def test_the_coarse_number_stands_back_and_headlines_come_first() -> None:
+    knee, coarse = measure(97.0), replace(measure(90.0), id="knee_flexion_vertical_bottom")
+    heel, depth = replace(measure(2.0), id="heel_rise_bottom"), replace(measure(88.0), id="thigh_inclination_bottom")
+    analysis = replace(synthetic_squat(), measures=(heel, coarse, knee, depth))
+    ids = [key.id for key in said.key_measures(analysis)]
+    assert ids == ["thigh_inclination_bottom", "knee_flexion_bottom", "heel_rise_bottom"]
+    assert said.key_measures(replace(analysis, measures=(coarse,)))[0].id == coarse.id
+
+
+def test_a_drift_is_said_once_it_exceeds_its_error() -> None:
+    drift = Measure("knee_flexion_drift_bottom", "Knee flexion: drift over the set", -2.4, "deg/rep", "left", n=8)
+    real, noise = replace(drift, error=1.1, grade="B"), replace(drift, error=3.0, grade="B")
+    text = said.drift_sentence(replace(synthetic_squat(), measures=(real,))).replace("\u00a0", " ")
+    assert text == "Knee flexion: drift over the set, left: −2.4 ± 1.1° per repetition, a trend beyond its error."
+    assert said.drift_sentence(replace(synthetic_squat(), measures=(noise,))) == ""
 
 
 def test_what_must_not_be_shown_is_not_said() -> None:

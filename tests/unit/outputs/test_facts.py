@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from vidgait.outputs import facts
+from vidgait.types import Measure
+
+
+def measure(id: str, value: float | None, unit: str = "deg", side: Any = "left", error: float | None = 5.0) -> Measure:
+    return Measure(id, id, value, unit, side, None, 5, 2.0, error, grade="B")
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("value", "ending"),
+    [(97.0, "deeper than parallel."), (88.0, "at parallel, within its error."), (70.0, "shallower than parallel.")],
+)
+def test_depth_is_said_against_parallel(value: float, ending: str) -> None:
+    assert facts.sentence(measure("thigh_inclination_bottom", value)).endswith(ending)
+
+
+def test_a_minus_sign_becomes_a_direction() -> None:
+    inward = plain(facts.sentence(measure("fppa_change", 9.0)))
+    outward = plain(facts.sentence(measure("fppa_change", -9.0)))
+    assert "moves 9 ± 5° medially" in inward
+    assert "moves 9 ± 5° laterally (outwards)" in outward
+    shifted = plain(facts.sentence(measure("hip_shift_bottom", -2.0, "% body height", None, 1.5)))
+    assert "2.0 ± 1.5 % of body height to the left" in shifted
+
+
+def test_what_could_be_nothing_is_said_to_be() -> None:
+    assert facts.sentence(measure("fppa_change", 3.0)).endswith("that is within its error of zero.")
+    assert "zero" not in facts.sentence(measure("fppa_change", 9.0))
+    assert "zero" not in facts.sentence(measure("knee_flexion_bottom", 3.0))
+
+
+def test_both_sides() -> None:
+    knees = [measure("knee_flexion_bottom", 97.0), measure("knee_flexion_bottom", 92.0, side="right")]
+    assert plain(facts.sentence_of_sides(knees)) == "The left knee bends to 97 ± 5° at the bottom; the right 92 ± 5°."
+    inward = [measure("fppa_change", 9.0), measure("fppa_change", -12.0, side="right")]
+    text = plain(facts.sentence_of_sides(inward))
+    assert "left knee moves 9 ± 5° medially" in text and "right knee moves 12 ± 5° laterally" in text
+
+
+def test_a_measure_of_another_version_is_said_plainly() -> None:
+    assert facts.fact_of("no_such_measure") is None
+    assert plain(facts.sentence(measure("no_such_measure", 3.2))) == "no_such_measure: 3 ± 5°."
+    assert plain(facts.sentence(measure("knee_flexion_bottom", 97.0, error=None))) == "knee_flexion_bottom: 97°."
+
+
+def test_speeds_and_heights_are_estimates() -> None:
+    assert facts.is_estimated(measure("knee_velocity_peak_concentric", 200.0, "deg/s"))
+    assert facts.is_estimated(measure("knee_flexion_vertical_bottom", 90.0))
+    assert not facts.is_estimated(measure("knee_flexion_bottom", 90.0))

@@ -1,0 +1,78 @@
+"""The catalogue's facts as the pages use them: by id, and its sentences the right way round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vidgait.measures.catalogue import CATALOGUE, say
+from vidgait.outputs.words import NO_BREAK, listed, quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vidgait.measures.catalogue import MeasureSpec
+    from vidgait.types import Measure
+
+__all__ = ["fact_of", "is_estimated", "sentence", "sentence_of_sides"]
+
+SPECS = {spec.id: spec for spec in CATALOGUE}
+
+OPPOSITES = (
+    (" medially", " laterally (outwards)"),
+    (" medial of", " lateral of (outside)"),
+    (" further in than", " further out than"),
+    (" to the right", " to the left"),
+    (" forward", " backward"),
+    (" sinks ", " rises "),
+    (" more than in standing", " less than in standing"),
+    (" higher than in standing", " lower than in standing"),
+)
+"""A negative number is said as a positive one the other way: nobody has to turn a minus sign into a direction."""
+
+PARALLEL_DEG = 90.0
+ESTIMATED_UNITS = ("m", "m/s", "cm", "deg/s", "N", "W")
+"""Speeds, and what rests on the scale of the picture or on a model of the body."""
+
+
+def fact_of(measure_id: str) -> MeasureSpec | None:
+    """The catalogue's entry, or None for a measure of another version of vidgait."""
+    return SPECS.get(measure_id)
+
+
+def is_estimated(measure: Measure) -> bool:
+    """Whether the number is estimated rather than measured."""
+    return measure.unit in ESTIMATED_UNITS or "_vertical" in measure.id or measure.source != "2-D"
+
+
+def sentence(measure: Measure) -> str:
+    """What the catalogue says of this number, with the direction in words."""
+    if fact_of(measure.id) is None or measure.value is None or measure.error is None:
+        return f"{measure.label}: {quantity(measure.value, measure.error, measure.unit)}."
+    text = say(measure)
+    turned = next(((word, other) for word, other in OPPOSITES if word in text), None)
+    if turned is not None and measure.value < 0:
+        text = say(replace(measure, value=-measure.value)).replace(*turned)
+    text = text.replace(" ± ", f"{NO_BREAK}±{NO_BREAK}").replace(" -", " −")
+    return f"{text.rstrip('.')}{_in_words(measure, turned is not None)}."
+
+
+def _in_words(measure: Measure, directed: bool) -> str:
+    """What the error lets one say: against parallel for depth, against zero for what has a direction."""
+    value, error = measure.value or 0.0, measure.error or 0.0
+    if measure.id.startswith("thigh_inclination") and measure.unit == "deg":
+        if abs(value - PARALLEL_DEG) <= error:
+            return ": at parallel, within its error"
+        return ": deeper than parallel" if value > PARALLEL_DEG else ": shallower than parallel"
+    return "; that is within its error of zero" if directed and abs(value) <= error else ""
+
+
+def sentence_of_sides(sides: Sequence[Measure]) -> str:
+    """One sentence for both sides, or one for each where a direction has to be said."""
+    first = sentence(sides[0])
+    if len(sides) < 2:
+        return first
+    if any(word in say(measure) for measure in sides if fact_of(measure.id) for word, _ in OPPOSITES):
+        return " ".join(sentence(measure) for measure in sides)
+    others = [f"the {m.side} {quantity(m.value, m.error, m.unit)}" for m in sides[1:]]
+    return f"{first.rstrip('.')}; {listed(others)}."
