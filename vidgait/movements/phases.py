@@ -20,8 +20,8 @@ __all__ = ["height_signal", "local_speed", "sit_to_stand_instants", "squat_insta
 # Slower than this, the hips rest (specification 4.2); in a slow repetition, this share of its own peak speed.
 REST_SPEED_PER_S = 0.04
 REST_SPEED_SHARE = 0.15
-# A pause lies within this share of the excursion from the turning point.
-PAUSE_SHARE = 0.05
+# A repetition ends where the hips rest within this share of the excursion from the far side.
+FAR_SHARE = 0.05
 # Rests within this share of the excursion from the lowest sample belong to the turning point.
 TURN_SHARE = 0.06
 TURN_HALF_WINDOW_S = 0.13
@@ -92,18 +92,19 @@ def _around_turn(
     speed = local_speed(time, level)
     core = (time >= cycle.start_s) & (time <= cycle.end_s)
     low = int(np.flatnonzero(core)[np.argmin(level[core])])
-    turn_s = _middle(time, level, low)
-    fall = _stretch(time[: low + 1][::-1], level[: low + 1][::-1], speed[: low + 1][::-1])
-    rise = _stretch(time[low:], level[low:], speed[low:])
-    return turn_s, (fall[1], min(fall[0], turn_s)), (max(rise[0], turn_s), rise[1])
+    rests = _rests(time, level, low)
+    first, last = float(rests.min()), float(rests.max())
+    begin = _rest_beyond(time[: low + 1][::-1], level[: low + 1][::-1], speed[: low + 1][::-1])
+    end = _rest_beyond(time[low:], level[low:], speed[low:])
+    return (first + last) / 2, (min(begin, first), first), (last, max(end, last))
 
 
 MARGIN_S = 0.3
 
 
-def _middle(time: FloatArray, level: FloatArray, low: int) -> float:
-    """Halfway through the rest in the low region, or where the fall turns into the rise. For a V that is its vertex,
-    however unlike its two sides are; for a pause its middle."""
+def _rests(time: FloatArray, level: FloatArray, low: int) -> FloatArray:
+    """Times at which the hips rest in the low region, or turn from falling to rising there. The middle of the first and
+    the last is the turning point: for a V its vertex, however unlike its two sides are; for a pause its middle."""
     before, after = level[: low + 1].max(), level[low:].max()
     edge = level[low] + TURN_SHARE * (min(before, after) - level[low])
     below = np.flatnonzero(level <= edge)
@@ -115,19 +116,13 @@ def _middle(time: FloatArray, level: FloatArray, low: int) -> float:
     share = speed[crossed] / (speed[crossed] - speed[crossed + 1])
     crossings = time[crossed + near.start] + share * np.diff(time)[crossed + near.start]
     rests = np.concatenate([time[still], crossings])
-    return float((rests.min() + rests.max()) / 2) if rests.size else float(time[low])
+    return rests if rests.size else time[low : low + 1]
 
 
-def _stretch(time: FloatArray, level: FloatArray, speed: FloatArray) -> tuple[float, float]:
-    """Going away from the minimum: when it leaves the pause, and when it comes to rest on the far side."""
-    if level.size < 2:
-        return float(time[0]), float(time[-1])
+def _rest_beyond(time: FloatArray, level: FloatArray, speed: FloatArray) -> float:
+    """Going away from the minimum: when the hips come to rest on the far side."""
     excursion = float(level.max() - level[0])
     limit = min(REST_SPEED_PER_S, REST_SPEED_SHARE * float(np.abs(speed).max()))
-    leaves = np.flatnonzero((np.abs(speed) >= limit) | (level > level[0] + PAUSE_SHARE * excursion))
-    left = int(leaves[0]) if leaves.size else level.size - 1
-    back = np.flatnonzero(level >= level.max() - PAUSE_SHARE * excursion)
-    arrived = int(back[back >= left][0]) if (back >= left).any() else level.size - 1
+    arrived = int(np.argmax(level >= level.max() - FAR_SHARE * excursion))
     still = np.flatnonzero(np.abs(speed[arrived:]) < limit)
-    rest = arrived + int(still[0]) if still.size else int(np.argmax(level))
-    return float(time[max(left - 1, 0)]), float(time[rest])
+    return float(time[arrived + int(still[0]) if still.size else int(np.argmax(level))])

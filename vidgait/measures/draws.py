@@ -1,0 +1,188 @@
+"""What else the clip might have been: draws of the keypoints and of the camera, and the series they give.
+
+A draw belongs to the clip, not to a measure: its constant offset per keypoint and its camera (yaw, pitch, roll, scale)
+are the same in every repetition, so what two repetitions share cancels in their difference. Draw 0 is the value
+itself. Each repetition is drawn over its own window, padded by more than the low-pass reaches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vidgait.kinematics.noise import NoiseModel, draw, draw_offsets
+from vidgait.kinematics.series import CameraShift, series_from_points
+from vidgait.kinematics.signals import frame_rate_hz, usable_cutoff_hz
+from vidgait.kinematics.standing import POINTS, SIDES, Standing
+from vidgait.measures.functions import read_at, shifted_instants
+from vidgait.movements import cutoff_hz
+
+if TYPE_CHECKING:
+    from vidgait.settings import Settings, ViewSettings
+    from vidgait.types import FloatArray, IntArray, Rep, Segment, Side, Track
+
+__all__ = ["ClipDraws", "RepDraws", "draw_clip", "draw_rep"]
+
+# Half a second holds the response of a 6 Hz low-pass many times over, and the standing that a change is counted from.
+PAD_S = 0.5
+# After the low-pass nothing above 6 Hz is left; more samples than this only cost time.
+RATE_MAX_HZ = 60.0
+# One standard deviation of what the segment does not state: a phone held or propped level by eye.
+PITCH_SD_DEG = 4.0
+ROLL_SD_DEG = 1.5
+LENGTH_RATIO_SD = 0.02
+HALF_WIDTHS_PER_SD = 1.96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipDraws:
+    """What all repetitions of a clip share. D draws, the first being the value."""
+
+    count: int
+    rng: np.random.Generator
+    model: NoiseModel
+    """Of POINTS only."""
+    offsets_px: FloatArray
+    """(D, len(POINTS), 2)"""
+    unit_yaw: FloatArray
+    """(D,) standard normal: scaled by each segment's own yaw error"""
+    camera: CameraShift
+    cutoff_hz: float
+    view: ViewSettings
+    """With the gate of FPPA opened to that of other frontal measures: the mean of both legs is free of the yaw."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepDraws:
+    """One repetition: series (D, T) of its window, and where each draw puts its instants."""
+
+    time_s: FloatArray
+    """(T,)"""
+    values: dict[tuple[str, Side | None], FloatArray]
+    instants: dict[str, FloatArray]
+    """(D, 1) by name"""
+    score: FloatArray
+    """(T, len(POINTS))"""
+    known: FloatArray
+    """(T, len(POINTS)) 1 where the point was seen"""
+
+
+def draw_clip(track: Track, noise: NoiseModel, movement_id: str | None, settings: Settings) -> ClipDraws:
+    count = settings.error.draws + 1
+    rng = np.random.default_rng(settings.error.seed)
+    model = noise.take(track.skeleton.indices(*POINTS))
+    offsets = draw_offsets(model, count, rng)
+    unit = rng.standard_normal((4, count))
+    unit[:, 0] = 0.0
+    wanted = settings.signals.cutoff_hz or cutoff_hz(movement_id)
+    open_gate = max(settings.view.yaw_gate_fppa_deg, settings.view.yaw_gate_frontal_deg)
+    return ClipDraws(
+        count=count,
+        rng=rng,
+        model=model,
+        offsets_px=offsets,
+        unit_yaw=unit[0],
+        camera=CameraShift(
+            pitch_deg=PITCH_SD_DEG * unit[1],
+            roll_deg=ROLL_SD_DEG * unit[2],
+            length_ratio=np.exp(LENGTH_RATIO_SD * unit[3]),
+        ),
+        cutoff_hz=usable_cutoff_hz(track.time_s, wanted),
+        view=replace(settings.view, yaw_gate_fppa_deg=open_gate),
+    )
+
+
+def draw_rep(clip: ClipDraws, track: Track, segment: Segment, standing: Standing, rep: Rep) -> RepDraws | None:
+    """None where the repetition lies outside its segment or has too few frames."""
+    rows = _window(track, segment, rep)
+    if rows.size < 3:
+        return None
+    time_s = track.time_s[rows]
+    columns = np.array(track.skeleton.indices(*POINTS))
+    points = draw(
+        track.xy_px[rows][:, columns],
+        _thinned(clip.model, track, time_s),
+        clip.count,
+        clip.rng,
+        time_s,
+        clip.cutoff_hz,
+        clip.offsets_px,
+    )
+    by_name = {name: points[:, :, k] for k, name in enumerate(POINTS)}
+    yaw_sd_deg = (segment.yaw_error_deg or 0.0) / HALF_WIDTHS_PER_SD
+    values = series_from_points(
+        by_name,
+        time_s,
+        segment,
+        _moved(standing, clip.offsets_px),
+        clip.view,
+        replace(clip.camera, yaw_deg=yaw_sd_deg * clip.unit_yaw),
+    )
+    return RepDraws(
+        time_s,
+        values,
+        _instants(values, time_s, rep),
+        track.score[rows][:, columns],
+        np.isfinite(track.xy_px[rows][:, columns]).all(axis=-1).astype(float),
+    )
+
+
+def _window(track: Track, segment: Segment, rep: Rep) -> IntArray:
+    start_s, end_s = max(rep.start_s - PAD_S, segment.start_s), min(rep.end_s + PAD_S, segment.end_s)
+    rows = np.flatnonzero((track.time_s >= start_s) & (track.time_s < end_s))
+    step = int(frame_rate_hz(track.time_s) // RATE_MAX_HZ)
+    return rows[::step] if step > 1 else rows
+
+
+def _thinned(model: NoiseModel, track: Track, time_s: FloatArray) -> NoiseModel:
+    """Jitter is independent from frame to frame: of fewer frames a low-pass takes less of it away, so the jitter of a
+    thinned window is made smaller to leave the same after the filter."""
+    share = frame_rate_hz(time_s) / frame_rate_hz(track.time_s)
+    return replace(model, jitter_sd_px=model.jitter_sd_px * np.sqrt(min(share, 1.0)))
+
+
+def _moved(standing: Standing, offsets_px: FloatArray) -> Standing:
+    """The standing pose of each draw: its constant offsets are in the standing pose too."""
+    moved = {name: pose + offsets_px[:, POINTS.index(name)] for name, pose in standing.pose_px.items()}
+    return replace(standing, pose_px=moved)
+
+
+def _instants(values: dict[tuple[str, Side | None], FloatArray], time_s: FloatArray, rep: Rep) -> dict[str, FloatArray]:
+    """(D, 1) of every instant. Those read off another signal than the hips' height are the same in all draws."""
+    height = values["hip_height_leg_lengths", None]
+    known = {"start": rep.start_s, "end": rep.end_s, **rep.instants}
+    names = list(known)
+    shifted = shifted_instants(height, time_s, np.array([known[name] for name in names]))
+    instants = {name: shifted[:, k : k + 1] for k, name in enumerate(names)}
+    found = {"fastest_rise": _fastest_rise_s(height[:1], time_s, known), "knee_60": _knee_60_s(values, time_s, known)}
+    for name, at in found.items():
+        if at is not None:
+            instants[name] = np.full((height.shape[0], 1), at)
+    return instants
+
+
+def _knee_60_s(
+    values: dict[tuple[str, Side | None], FloatArray], time_s: FloatArray, known: dict[str, float]
+) -> float | None:
+    """When the knees, by their mean coarse flexion, last pass 60 degrees on the way down."""
+    bottom_s = known.get("bottom", known["start"])
+    both = np.mean([values["knee_flexion_vertical_deg", side][0] for side in SIDES], axis=0)
+    down = np.flatnonzero((time_s >= known["start"]) & (time_s <= bottom_s) & np.isfinite(both))
+    above = np.flatnonzero((both[down][:-1] < 60.0) & (both[down][1:] >= 60.0))
+    if not above.size:
+        return None
+    first, second = down[above[-1]], down[above[-1] + 1]
+    share = (60.0 - both[first]) / (both[second] - both[first])
+    return float(time_s[first] + share * (time_s[second] - time_s[first]))
+
+
+def _fastest_rise_s(height: FloatArray, time_s: FloatArray, known: dict[str, float]) -> float | None:
+    """When the hips rise fastest on the value itself, by the change over 0.1 s."""
+    first, last = known.get("concentric_start"), known.get("concentric_end", known["end"])
+    if first is None or last <= first:
+        return None
+    at = np.linspace(first, last, 41)[None]
+    rise = read_at(height, time_s, at + 0.05)[0] - read_at(height, time_s, at - 0.05)[0]
+    return float(at[0, np.nanargmax(rise)]) if np.isfinite(rise).any() else None

@@ -1,0 +1,123 @@
+"""The only two kinds of function a measure is made of.
+
+A reading takes series at instants, `(D, T)` and `(D, R)` -> `(D, R)`; a summary takes repetitions, `(D, R)` -> `(D,)`.
+D is draws (1 for the value itself), T samples, R repetitions. Missing is NaN. None is a bare maximum or minimum of a
+noisy series: a reading averages over +-50 ms or more around an instant that was found on the hips' height.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from vidgait.types import FloatArray
+
+__all__ = [
+    "between",
+    "count_of",
+    "drift_per_rep",
+    "median_of",
+    "read_at",
+    "read_change",
+    "shifted_instants",
+    "spread_of",
+]
+
+HALF_WINDOW_S = 0.05
+_POINTS = 5
+
+
+def read_at(
+    series: FloatArray, time_s: FloatArray, instants_s: FloatArray, half_window_s: float = HALF_WINDOW_S
+) -> FloatArray:
+    """(D, R) mean of `series (D, T)` within +-`half_window_s` of `instants_s (D, R)`, between samples by straight
+    lines. A window that reaches past the ends of the series is cut there; NaN where more than half of it is missing."""
+    offsets = np.linspace(-half_window_s, half_window_s, _POINTS)
+    at = np.clip(instants_s[..., None] + offsets, time_s[0], time_s[-1])
+    after = np.clip(np.searchsorted(time_s, at), 1, time_s.size - 1)
+    share = (at - time_s[after - 1]) / (time_s[after] - time_s[after - 1])
+    rows = np.arange(series.shape[0])[:, None, None]
+    low, high = series[rows, after - 1], series[rows, after]
+    values = np.where(share <= 0, low, np.where(share >= 1, high, low + share * (high - low)))
+    known = np.isfinite(values)
+    total = np.where(known, values, 0.0).sum(axis=-1)
+    mean: FloatArray = np.where(2 * known.sum(axis=-1) >= _POINTS, total / np.maximum(known.sum(axis=-1), 1), np.nan)
+    return np.where(np.isfinite(instants_s), mean, np.nan)
+
+
+def read_change(
+    series: FloatArray,
+    time_s: FloatArray,
+    instants_s: FloatArray,
+    standing_s: FloatArray,
+    half_window_s: float = HALF_WINDOW_S,
+    standing_half_window_s: float = 0.15,
+) -> FloatArray:
+    """(D, R) reading at `instants_s` less the reading at `standing_s`, which takes a longer mean. What both share, as
+    a keypoint that always sits too far outside, cancels."""
+    standing = read_at(series, time_s, standing_s, standing_half_window_s)
+    return read_at(series, time_s, instants_s, half_window_s) - standing
+
+
+def between(first_s: FloatArray, second_s: FloatArray) -> FloatArray:
+    """(D, R) time from one instant to another, never negative."""
+    return np.maximum(second_s - first_s, 0.0)
+
+
+def median_of(values: FloatArray) -> FloatArray:
+    """(D,) median over repetitions, of those that have a value."""
+    known = np.isfinite(values).any(axis=0)
+    if not known.any():
+        return np.full(values.shape[0], np.nan)
+    return np.asarray(np.nanmedian(values[:, known], axis=1))
+
+
+def spread_of(values: FloatArray) -> FloatArray:
+    """(D,) standard deviation over repetitions (n - 1)."""
+    known = np.isfinite(values).all(axis=0)
+    if known.sum() < 2:
+        return np.full(values.shape[0], np.nan)
+    return np.asarray(np.std(values[:, known], axis=1, ddof=1))
+
+
+def drift_per_rep(values: FloatArray) -> FloatArray:
+    """(D,) Theil-Sen slope over the repetition number: the median of the slopes of all pairs (Sen 1968)."""
+    known = np.flatnonzero(np.isfinite(values).all(axis=0))
+    if known.size < 2:
+        return np.full(values.shape[0], np.nan)
+    slopes = [(values[:, b] - values[:, a]) / (b - a) for a, b in itertools.combinations(known, 2)]
+    return np.asarray(np.median(slopes, axis=0))
+
+
+def count_of(values: FloatArray) -> int:
+    """How many repetitions have a value, by draw 0."""
+    return int(np.isfinite(values[0]).sum())
+
+
+def shifted_instants(
+    height: FloatArray, time_s: FloatArray, instants_s: FloatArray, half_window_s: float = 0.15, most_s: float = 0.15
+) -> FloatArray:
+    """(D, R) where each draw of the hips' height `(D, T)` puts the instants `(R,)` found on draw 0.
+
+    Every instant of a repetition is where the hips' speed passes a limit, so to first order a draw whose speed differs
+    there by dv passes it dv / a earlier, a being the acceleration. Both come from a parabola within
+    +-`half_window_s`. No draw moves an instant by more than `most_s`: repetitions are never found anew."""
+    return np.stack([_shifted(height, time_s, float(at), half_window_s, most_s) for at in instants_s], axis=1)
+
+
+def _shifted(height: FloatArray, time_s: FloatArray, at_s: float, half_window_s: float, most_s: float) -> FloatArray:
+    near = np.flatnonzero(np.abs(time_s - at_s) <= half_window_s + 1e-9)
+    if near.size < 4:
+        near = np.sort(np.argsort(np.abs(time_s - at_s))[:4])
+    near = near[np.isfinite(height[0, near])]
+    if near.size < 3 or not np.isfinite(at_s):
+        return np.full(height.shape[0], at_s)
+    t = time_s[near] - at_s
+    fit = np.linalg.pinv(np.stack([np.ones_like(t), t, t * t], axis=1)) @ height[:, near].T
+    speed, acceleration = fit[1], 2 * fit[2]
+    slope = acceleration[0] if abs(acceleration[0]) > 1e-6 else 1e-6
+    shift: FloatArray = np.clip(-(speed - speed[0]) / slope, -most_s, most_s)
+    return at_s + shift

@@ -1,0 +1,60 @@
+"""The catalogue as a page to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vidgait.measures.catalogue import CATALOGUE
+from vidgait.measures.model_error import model_error
+
+if TYPE_CHECKING:
+    from vidgait.measures.catalogue import MeasureSpec
+
+__all__ = ["catalogue_markdown"]
+
+_HEAD = """# Every number vidgait can say
+
+Made by `vidgait measures` from the catalogue in `vidgait/measures/catalogue.py`.
+
+Each number comes with its *error*: the 95 % half-width against the truth, made of the keypoint noise, camera angle and
+scale of the clip, of what the view adds, and of the calibrated error of the pose network. *Noise* is the first part
+alone: it says whether two numbers of the same clip differ. A number is given for each repetition and, as the median,
+for the set, unless it says "set". Grades: A all is well, B something minor is not, C a trend only, D no number.
+
+| id | what | unit | positive | view | for | level |
+|---|---|---|---|---|---|---|
+"""
+
+
+def catalogue_markdown() -> str:
+    """The reference page of all measures, Markdown."""
+    rows = [
+        f"| `{spec.id}` | {spec.label} | {spec.unit} | {spec.sign} | {spec.views} | {', '.join(spec.movements)} | "
+        f"{spec.level} |\n"
+        for spec in CATALOGUE
+    ]
+    return _HEAD + "".join(rows) + "".join(_entry(spec) for spec in CATALOGUE)
+
+
+def _entry(spec: MeasureSpec) -> str:
+    lines = [
+        f"\n## {spec.id}\n",
+        f"> {spec.says.format(side='left', value='…', error='…')}\n",
+        f"**Means:** {spec.means}  ",
+        f"**Does not mean:** {spec.does_not_mean}  ",
+    ]
+    if spec.instant:
+        lines.append(f"**Read at:** {spec.instant.replace('_', ' ')}, mean of ±{1000 * spec.half_window_s:.0f} ms  ")
+    entry = model_error(spec.id)
+    if entry is not None:
+        share = f" and {100 * entry.share:.0f} % of the value" if entry.share else ""
+        lines.append(f"**Model term of the error:** SD {entry.sd:g} {spec.unit}{share} ({entry.source})  ")
+    if spec.published:
+        lines.append(f"**Published:** {spec.published}  ")
+    if spec.mdc is not None:
+        lines.append(f"**Smallest change between clips:** {spec.mdc:g} {spec.unit} ({spec.mdc_source})  ")
+    if spec.bands is not None:
+        lines.append(f"**Bands:** good from {spec.bands.good:g}, poor from {spec.bands.poor:g} ({spec.bands.source})  ")
+    if spec.reps_min > 1:
+        lines.append(f"**Needs:** {spec.reps_min} repetitions  ")
+    return "\n".join(lines) + "\n"
