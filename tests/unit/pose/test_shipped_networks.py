@@ -102,3 +102,22 @@ def test_the_script_makes_what_ships(originals: Path, monkeypatch: pytest.Monkey
     for ours, theirs in zip(made.graph.initializer, shipped.graph.initializer, strict=True):
         assert ours.name == theirs.name
         assert ours.raw_data == theirs.raw_data
+
+
+def test_the_script_refuses_networks_that_differ(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("tflite", "ai_edge_litert", "onnx"):
+        pytest.importorskip(module)
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    import build_models
+    from model_building.checks import Disagreement
+
+    def found(landmarks_px: float) -> Disagreement:
+        return Disagreement(9, landmarks_px, 0.0, 0.0, 0.0, 0.0)
+
+    assert build_models._within_limits({"float32": found(0.09), "float16": found(0.24)})
+    assert not build_models._within_limits({"float32": found(0.11), "float16": found(0.11)})
+    assert not build_models._within_limits({"float32": found(0.0), "float16": found(0.26)})
+    assert not build_models._within_limits({"float32": found(float("nan")), "float16": found(0.0)})
+    assert "TOO LARGE" in capsys.readouterr().out
