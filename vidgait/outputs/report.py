@@ -25,7 +25,7 @@ from vidgait.outputs.filming import check_footage
 from vidgait.outputs.findings import findings, how_sure, movement_name
 from vidgait.outputs.keyframes import plan_key_frames
 from vidgait.outputs.method import citation, method_paragraphs, provenance_entries
-from vidgait.outputs.report_rows import curve_errors, meanings, measure_groups, refusals, rep_table
+from vidgait.outputs.report_rows import curve_errors, meanings, measure_groups, refusals, remarks, rep_table
 from vidgait.outputs.words import (
     clock,
     counted,
@@ -40,6 +40,7 @@ from vidgait.outputs.words import (
 from vidgait.store import main_segment, write_atomically
 
 if TYPE_CHECKING:
+    from vidgait.outputs.filming import Check
     from vidgait.outputs.plots import Plot
     from vidgait.types import Analysis, Issue
 
@@ -112,6 +113,7 @@ def render_report(analysis: Analysis, key_frames: Mapping[str, bytes], video_nam
         measures={
             "summary": _measures_summary(analysis),
             "groups": measure_groups(analysis),
+            "remarks": remarks(analysis),
             "meanings": meanings(analysis),
             "refused": refusals(analysis),
             "any_mdc": any(measure.mdc is not None for measure in analysis.measures),
@@ -197,7 +199,7 @@ def _filmed(analysis: Analysis) -> dict[str, Any]:
     issues = [_issue(analysis, issue) for issue in analysis.issues]
     slow = analysis.video.slowmo_hint
     return {
-        "summary": _filmed_summary(analysis, [check.name for check in checks if check.rating == "weak"]),
+        "summary": _filmed_summary(analysis, checks),
         "checks": checks,
         "advice": [check.advice for check in checks if check.advice] + ([slow] if slow else []),
         "issues": [issue for issue in issues if issue["severity"] != "info"],
@@ -205,16 +207,18 @@ def _filmed(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _filmed_summary(analysis: Analysis, weak: Sequence[str]) -> str:
+def _filmed_summary(analysis: Analysis, checks: Sequence[Check]) -> str:
     segment = main_segment(analysis)
     where = "" if segment is None else f" filmed {from_where(segment.view)}"
     views = dict.fromkeys(segment.view for segment in analysis.segments)
     turned = f" The person turns: {len(analysis.segments)} stretches were judged one by one." if len(views) > 1 else ""
     people = len({int(person) for person in np.unique(analysis.person_ids) if person >= 0})
     who = "One person" if people < 2 else f"One of {people} people in the picture ({analysis.athlete_basis})"
+    weak, fair = ([c.name[0].lower() + c.name[1:] for c in checks if c.rating == grade] for grade in ("weak", "fair"))
     if weak:
-        names = listed([name[0].lower() + name[1:] for name in weak])
-        judged = f"What limits the numbers: {names}."
+        judged = f"What limits the numbers: {listed(weak)}."
+    elif fair:
+        judged = f"Good enough to measure. What could be better: {listed(fair)}."
     else:
         judged = "Nothing about the footage limits these numbers much."
     return f"{who},{where}.{turned} {judged}".replace(",.", ".")

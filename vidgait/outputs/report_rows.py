@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
 from vidgait.outputs.facts import fact_of
 from vidgait.outputs.findings import STANDS_FOR
+from vidgait.outputs.keyframes import RANKINGS
 from vidgait.outputs.words import clock, listed, number, plus_minus, quantity, short_unit, sided, unit_after
 
 if TYPE_CHECKING:
@@ -30,10 +32,11 @@ __all__ = [
     "meanings",
     "measure_groups",
     "refusals",
+    "remarks",
     "rep_table",
 ]
 
-COLUMNS_MAX = 9
+COLUMNS_MAX = 8
 """What fits on a sheet of paper; the rest is in the table of all measures."""
 
 
@@ -133,12 +136,26 @@ def rep_table(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> RepTable | 
         return None
     columns = _columns(analysis)
     reps = sorted(analysis.reps, key=lambda rep: rep.start_s)
-    rows = tuple(_rep_row(analysis, rep, columns, key_frames) for rep in reps)
+    marked = key_frames if _can_be_ranked(analysis, key_frames) else ()
+    rows = tuple(_rep_row(analysis, rep, columns, marked) for rep in reps)
     set_cells = tuple(_cell(analysis.find(column.id, column.side)) for column in columns)
     used = sum(rep.index > 0 and rep.excluded is None for rep in reps)
     summed = used > 1 and any(cell.text != "–" for cell in set_cells)
     set_row = SetRow(f"Whole set ({used})", set_cells) if summed else None
-    return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames))
+    return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames, bool(marked)))
+
+
+def _can_be_ranked(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> bool:
+    """Whether the best and the worst repetition differ, in what ranks them, by more than the noise of both."""
+    marked = [key.rep for key in key_frames if key.kind in ("best", "worst")]
+    for ranking in RANKINGS:
+        for side in ("left", "right", None):
+            pair = [analysis.find(ranking.id, side, rep) for rep in marked]
+            values = [m.value for m in pair if m is not None and m.value is not None]
+            noise = [m.noise or 0.0 for m in pair if m is not None]
+            if len(values) == 2 and abs(values[0] - values[1]) > math.hypot(*noise):
+                return True
+    return False
 
 
 def _columns(analysis: Analysis) -> tuple[Column, ...]:
@@ -180,7 +197,9 @@ def _cell(measure: Measure | None) -> Cell:
     return Cell(value, plus_minus(measure.error, unit), measure.verdict)
 
 
-def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> tuple[str, ...]:
+def _notes(
+    analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[KeyFrame], ranked: bool
+) -> tuple[str, ...]:
     if not columns:
         return ("No number could be given for single repetitions; the reasons are under “All measures”.",)
     notes = ["Under each number stands its ±. The last row is the middle value (median) of the counted repetitions."]
@@ -190,7 +209,11 @@ def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[K
     else:
         notes.append("No number is judged good or bad here: no checked source gives a band for them.")
     if any(key.kind in ("best", "worst") for key in key_frames):
-        notes.append("The key pictures below show the marked repetitions, and say by what they are marked.")
+        notes.append(
+            "The key pictures below show the marked repetitions, and say by what they are marked."
+            if ranked
+            else "The repetitions are too alike to name a best and a worst one."
+        )
     return tuple(notes)
 
 
@@ -200,13 +223,20 @@ def measure_groups(analysis: Analysis) -> tuple[MeasureGroup, ...]:
     for measure in analysis.measures:
         if measure.value is not None:
             groups.setdefault((measure.id, measure.side), []).append(measure)
+    numbers = {remark: str(number) for number, remark in enumerate(remarks(analysis), 1)}
     return tuple(
-        MeasureGroup(id, same[0].label, side, tuple(_row(m) for m in sorted(same, key=lambda m: m.rep or 0)))
+        MeasureGroup(id, same[0].label, side, tuple(_row(m, numbers) for m in sorted(same, key=lambda m: m.rep or 0)))
         for (id, side), same in groups.items()
     )
 
 
-def _row(measure: Measure) -> MeasureRow:
+def remarks(analysis: Analysis) -> tuple[str, ...]:
+    """Why grades are not better: said once each and numbered, for the same reason holds for many numbers."""
+    given = [reason for measure in analysis.measures if measure.value is not None for reason in measure.reasons]
+    return tuple(dict.fromkeys(given))
+
+
+def _row(measure: Measure, numbers: Mapping[str, str]) -> MeasureRow:
     return MeasureRow(
         rep="set" if measure.rep is None else str(measure.rep),
         value=quantity(measure.value, measure.error, measure.unit),
@@ -214,7 +244,7 @@ def _row(measure: Measure) -> MeasureRow:
         mdc=plus_minus(measure.mdc, measure.unit).removeprefix("±").strip(),
         n=str(measure.n),
         grade=measure.grade,
-        remarks=listed([*measure.reasons, *([measure.verdict] if measure.verdict else [])]),
+        remarks=", ".join([*(numbers[reason] for reason in measure.reasons), *filter(None, [measure.verdict])]),
     )
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.support.analyses import synthetic_squat
 from vidgait.outputs.keyframes import plan_key_frames
 from vidgait.outputs.report import render_report, write_report
-from vidgait.outputs.report_rows import curve_errors, measure_groups, refusals, rep_table
+from vidgait.outputs.report_rows import curve_errors, measure_groups, refusals, remarks, rep_table
 from vidgait.types import Analysis, Issue, Measure, Movement, Rep
 
 VOID = {"meta", "img", "input", "br", "link", "path", "line", "rect"}
@@ -147,7 +147,8 @@ def test_refused_measures_say_why(squat: Analysis, page: Reader) -> None:
     table = rep_table(replace(squat, measures=(hidden,)), ())
     assert table is not None and table.columns == ()
     (group,) = measure_groups(replace(squat, measures=(hidden,)))
-    assert (group.rows[0].grade, group.rows[0].remarks) == ("D", "blurred")
+    assert (group.rows[0].grade, group.rows[0].remarks) == ("D", "1")
+    assert remarks(replace(squat, measures=(hidden,))) == ("blurred",)
 
 
 def test_names_cannot_break_the_page(squat: Analysis) -> None:
