@@ -185,10 +185,10 @@ def _view_free(points: Points, lengths: Lengths) -> Values:
     values: Values = {}
     for side in SIDES:
         hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
-        thigh, shank = lengths.thigh[side], lengths.shank[side]
-        values["knee_flexion_vertical_deg", side] = angles.flexion_from_extents_deg(hip, knee, ankle, thigh, shank)
+        leg = lengths.thigh[side] + lengths.shank[side]
+        values["knee_flexion_vertical_deg", side] = angles.flexion_from_extent_deg(ankle[..., 1] - hip[..., 1], leg)
         values["thigh_inclination_vertical_deg", side] = angles.inclination_from_extent_deg(
-            knee[..., 1] - hip[..., 1], thigh
+            knee[..., 1] - hip[..., 1], lengths.thigh[side]
         )
     shoulder, hip = either(points, "shoulder")[..., 1], either(points, "hip")[..., 1]
     floor = np.fmax(points["left_ankle"][..., 1], points["right_ankle"][..., 1])

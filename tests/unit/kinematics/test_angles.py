@@ -161,9 +161,15 @@ def test_foot_progression_is_positive_toes_out(side, view):
     assert angles.foot_progression_deg(heel, toe, medial, 30.0) == pytest.approx(30)
 
 
-def test_flexion_from_extents_by_hand():
-    hip, knee, ankle = np.array([0.0, 0.0]), np.array([5.0, 40.0]), np.array([0.0, 40 + 80 * np.cos(np.radians(25))])
-    assert angles.flexion_from_extents_deg(hip, knee, ankle, 80.0, 80.0) == pytest.approx(60 + 25)
+@pytest.mark.parametrize("thigh, shank", [(0, 0), (17, 13), (36, 24), (58, 32), (78, 32), (90, 30)])
+def test_flexion_from_the_extent_of_a_squatting_leg(thigh, shank):
+    extent = 80 * np.cos(np.radians(thigh)) + 80 * np.cos(np.radians(shank))
+    assert angles.flexion_from_extent_deg(np.array(extent), 160.0) == pytest.approx(thigh + shank, abs=0.2)
+
+
+def test_extents_at_their_ends():
+    assert angles.flexion_from_extent_deg(np.array([170.0, -40.0]), 160.0) == pytest.approx([0, 150])
+    assert np.isnan(angles.flexion_from_extent_deg(np.array(np.nan), 160.0))
     assert angles.inclination_from_extent_deg(np.array(-20.0), 40.0) == pytest.approx(120), "hip below the knee"
     assert angles.inclination_from_extent_deg(np.array(44.0), 40.0) == 0, "longer than in standing counts as upright"
 
