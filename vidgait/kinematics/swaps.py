@@ -46,6 +46,8 @@ _CONTRADICTION_COST_PER_S = 8.0
 # Labels remembered by a survivor: as many frames may pass before a decision is forced.
 _MEMORY_BITS = 5
 _RESTART_GAP_S = 0.35
+# A step to one's own last place this much shorter than to the other's is no exchange.
+_CLEARLY_OWN = 0.3
 # Closer than this (median over the points of the limbs), it makes no difference which is which.
 _SEPARATE = 0.03
 
@@ -103,6 +105,8 @@ def _find(
     unlike = np.zeros(time_s.size, bool)
     seen = np.flatnonzero(np.isfinite(limbs).all(axis=-1).any(axis=-1).all(axis=-1))
     for rows in _stretches(time_s, seen):
+        if not expected[rows].any() and not _questionable(limbs[rows]):
+            continue
         forward, cost = _search(time_s[rows], limbs[rows], variance[rows], expected[rows])
         back = rows[::-1]
         backward, cost_back = _search(-time_s[back], limbs[back], variance[back], expected[back])
@@ -115,6 +119,15 @@ def _find(
 def _stretches(time_s: FloatArray, seen: IntArray) -> list[IntArray]:
     breaks = np.flatnonzero(np.diff(time_s[seen]) > max(_RESTART_GAP_S, 2.5 * _spacing_s(time_s)))
     return [rows for rows in np.split(seen, breaks + 1) if rows.size >= 3]
+
+
+def _questionable(limbs: FloatArray) -> bool:
+    """Whether labels could change anywhere: not where each limb always stays far closer to its own last place than
+    to the other's, as in a squat seen from the front."""
+    own = np.linalg.norm(limbs[1:] - limbs[:-1], axis=-1)
+    other = np.linalg.norm(limbs[1:] - limbs[:-1, ::-1], axis=-1)
+    close = own > _CLEARLY_OWN * other  # False for NaN
+    return bool((close.sum(axis=(1, 2)) * 2 > np.isfinite(own).sum(axis=(1, 2))).any())
 
 
 def _spacing_s(time_s: FloatArray) -> float:
