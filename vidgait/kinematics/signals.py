@@ -27,6 +27,7 @@ __all__ = [
     "fill_gaps",
     "frame_rate_hz",
     "hampel",
+    "implausible_jumps",
     "low_pass",
     "unbroken_stretches",
     "usable_cutoff_hz",
