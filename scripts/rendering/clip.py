@@ -21,7 +21,7 @@ from scripts.rendering.truth import truth_of
 if TYPE_CHECKING:
     from scripts.rendering.geometry import Array
 
-__all__ = ["ClipSpec", "Staging", "clip_truth", "stage", "write_clip"]
+__all__ = ["ClipSpec", "Staging", "clip_truth", "pictures", "stage", "write_clip"]
 
 BT_709 = LIMITED_RANGE = 1
 """ISO/IEC 23091-2 code of BT.709, and FFmpeg's of the video range."""
@@ -120,7 +120,8 @@ def _seat(spec: ClipSpec, body: Body) -> Seat | None:
     return Seat(front_y_m=float(hip[1]) - 0.12, height_m=float(hip[2]) - SEAT_BELOW_HIP_M)
 
 
-def _pictures(spec: ClipSpec, staging: Staging) -> Iterator[np.ndarray]:
+def pictures(spec: ClipSpec, staging: Staging, supersampling: int = 2) -> Iterator[np.ndarray]:
+    """The frames (H, W, 3), 8-bit sRGB, one by one."""
     # numba compiles the renderer on its first import; truth must not wait for it.
     from scripts.rendering.look import dress
     from scripts.rendering.picture import Studio
@@ -128,7 +129,9 @@ def _pictures(spec: ClipSpec, staging: Staging) -> Iterator[np.ndarray]:
 
     seat = _seat(spec, staging.body)
     room = ROOMS[spec.room]
-    studio = Studio(dress(staging.body, spec.look), room, room_mesh(room, spec.yaw_deg, seat), spec.light)
+    studio = Studio(
+        dress(staging.body, spec.look), room, room_mesh(room, spec.yaw_deg, seat), spec.light, supersampling
+    )
     random = np.random.default_rng(spec.seed)
     for pose, camera in zip(staging.poses, staging.cameras, strict=True):
         yield studio.photograph(pose, camera, spec.noise, random)
@@ -139,10 +142,10 @@ def write_clip(spec: ClipSpec, folder: Path) -> None:
     staging = stage(spec)
     truth = json.dumps(clip_truth(spec, staging), separators=(",", ":")) + "\n"
     (folder / f"{spec.name}.json").write_text(truth)
-    _encode(folder / f"{spec.name}.mp4", _pictures(spec, staging), spec)
+    _encode(folder / f"{spec.name}.mp4", pictures(spec, staging), spec)
 
 
-def _encode(path: Path, pictures: Iterator[np.ndarray], spec: ClipSpec) -> None:
+def _encode(path: Path, frames: Iterator[np.ndarray], spec: ClipSpec) -> None:
     import av
 
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
@@ -154,7 +157,7 @@ def _encode(path: Path, pictures: Iterator[np.ndarray], spec: ClipSpec) -> None:
         context = stream.codec_context
         context.colorspace = context.color_primaries = context.color_trc = BT_709
         context.color_range = LIMITED_RANGE
-        for index, picture in enumerate(pictures):
+        for index, picture in enumerate(frames):
             coloured = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame = coloured.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
             frame.pts = index

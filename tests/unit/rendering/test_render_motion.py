@@ -139,12 +139,12 @@ def _distance_to_thigh(joints: Joints, side: str) -> float:
 
 def test_reps_say_when_the_lowest_point_is() -> None:
     motion = SAMPLES["squat_side"].motion
-    times_s = np.arange(0, motion.duration_s, 1 / 30)
+    times_s = np.arange(0, motion.duration_s, 1 / 12)
     height = np.array([joints["left_hip"][2] for joints in joints_at(motion, list(times_s))])
     for rep in motion.reps():
         inside = (times_s >= rep["start_s"]) & (times_s < rep["end_s"])
         lowest = times_s[inside][height[inside].argmin()]
-        assert rep["bottom_start_s"] - 0.05 <= lowest <= rep["bottom_end_s"] + 0.05
+        assert rep["bottom_start_s"] - 0.09 <= lowest <= rep["bottom_end_s"] + 0.09
 
 
 def test_rising_from_a_seat_starts_and_ends_seated() -> None:
