@@ -294,7 +294,7 @@ def _reps(track: Track, series: Sequence[Series], view: View) -> tuple[Rep, ...]
     top = np.nanpercentile(height, 92)
     depth = np.nan_to_num(1 - height / top)
     spacing_s = float(np.median(np.diff(track.time_s)))
-    bottoms, _ = find_peaks(depth, height=0.25, distance=max(1, int(0.6 / spacing_s)), prominence=0.2)
+    bottoms, _ = find_peaks(depth, height=0.17, distance=max(1, int(0.6 / spacing_s)), prominence=0.12)
     return tuple(_rep(number, int(row), depth, track.time_s) for number, row in enumerate(bottoms, 1))
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vidgait.outputs.keyframes import KeyFrame
     from vidgait.types import Analysis, FloatArray, ImageArray, PlanarFrame, Segment, Series, Side
 
-__all__ = ["OverlayPainter"]
+__all__ = ["OverlayPainter", "title_of", "trace_lines"]
 
 JPEG_QUALITY = 85
 TRACES = (
@@ -145,8 +145,9 @@ class OverlayPainter:
         return next((one for one in self._analysis.segments if one.start_s <= time_s < one.end_s), None)
 
     def _near_side(self, row: int) -> Side | None:
+        """In a side view, where the other leg is hardly seen."""
         segment = self._segment(row)
-        return segment.near_side if segment else None
+        return segment.near_side if segment and segment.view in ("left", "right") else None
 
     def _lay_out(self) -> None:
         """Choose the corners once, the counter first."""

@@ -16,7 +16,7 @@ from vidgait.outputs.style import COLOURS, INK, MIDDLE, MUTED, PANEL, Style, sid
 from vidgait.outputs.text import Span, label
 from vidgait.types import Analysis, FloatArray, Segment, Series, Side
 
-__all__ = ["Angle", "angles_of", "draw_angles", "number"]
+__all__ = ["Angle", "angles_of", "draw_angles", "inward", "number"]
 
 Points = Mapping[str, FloatArray]
 

@@ -77,10 +77,14 @@ def place(
     free = [
         box
         for box in boxes
-        if box.left >= 0 and box.top >= 0 and not any(box.grown(margin_px // 2).overlaps(other) for other in taken)
+        if _holds(size_px, box) and not any(box.grown(margin_px // 2).overlaps(other) for other in taken)
     ]
     best = min(free, key=lambda box: round(_hidden(share, size_px, box), 3), default=None)
     return best if best and _hidden(share, size_px, best) <= hides_max else None
+
+
+def _holds(size_px: tuple[int, int], box: Box) -> bool:
+    return box.left >= 0 and box.top >= 0 and box.right <= size_px[0] and box.bottom <= size_px[1]
 
 
 def _hidden(share: FloatArray, size_px: tuple[int, int], box: Box) -> float:
