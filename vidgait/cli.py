@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
 from vidgait.errors import VidgaitError
 
@@ -63,19 +63,21 @@ class _Bars:
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
-        self._task: Any = None
+        self._task: TaskID | None = None
 
     def stage(self, name: str, total: float | None) -> None:
-        self._finish()
+        self.clear()
         self._task = self._bars.add_task(name, total=total)
 
     def advance(self, done: float) -> None:
-        self._bars.update(self._task, completed=done)
-
-    def _finish(self) -> None:
         if self._task is not None:
-            task = next(task for task in self._bars.tasks if task.id == self._task)
-            self._bars.update(self._task, total=task.completed or 1, completed=task.completed or 1)
+            self._bars.update(self._task, completed=done)
+
+    def clear(self) -> None:
+        """The bar of a finished stage goes."""
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+            self._task = None
 
 
 def _bars(quiet: bool) -> Progress:
@@ -159,7 +161,7 @@ def analyze(
     """Measure a movement in a video: angles, repetitions and scores, an annotated video and a report."""
     options = _given(
         movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, start=start, end=end,
-        slowmo=slowmo, mirrored=mirrored, backend=backend, device=device, video=video, audio=audio,
+        slowmo=slowmo, mirrored=mirrored, backend=backend, device=device, write_video=video, audio=audio,
         full_size=full_size, blur_faces=blur_faces,
         exclude_reps=tuple(exclude_rep) if exclude_rep else None,
     )  # fmt: skip
@@ -185,9 +187,10 @@ def _analyze(
 
     results: list[dict[str, Any]] = []
     failed = 0
-    bars = _bars(quiet or as_json)
-    with bars:
-        for outcome in analyze_all(videos, out, settings=settings, overwrite=overwrite, progress=_Bars(bars)):
+    with _bars(quiet or as_json) as bars:
+        progress = _Bars(bars)
+        for outcome in analyze_all(videos, out, settings=settings, overwrite=overwrite, progress=progress):
+            progress.clear()
             if outcome.error is not None and debug:
                 raise outcome.error
             failed += outcome.error is not None
@@ -197,11 +200,7 @@ def _analyze(
             elif outcome.error is not None:
                 _say_error(outcome.error, False, f"{outcome.video}: " if len(videos) > 1 else "")
             elif not quiet and outcome.analysis is not None:
-                bars.stop()
                 print(summary_text(outcome.folder, outcome.analysis))
-                bars.start()
-            for task in bars.tasks:
-                bars.remove_task(task.id)
     if as_json:
         print(json.dumps(results[0] if len(videos) == 1 else {"results": results}, ensure_ascii=False))
     return failed

@@ -39,7 +39,7 @@ class Options(TypedDict, total=False):
     mirrored: bool
     backend: str
     device: str
-    video: bool
+    write_video: bool
     audio: bool
     full_size: bool
     blur_faces: bool
@@ -58,7 +58,7 @@ OPTION_PLACES: dict[str, tuple[str, ...]] = {
     "mirrored": ("video", "mirrored"),
     "backend": ("pose", "backend"),
     "device": ("pose", "device"),
-    "video": ("output", "video"),
+    "write_video": ("output", "video"),
     "audio": ("output", "audio"),
     "full_size": ("output", "full_size"),
     "blur_faces": ("output", "blur_faces"),
@@ -178,7 +178,7 @@ class Settings:
             raise SettingsError(f"{path.name} is not valid TOML: {error}.") from None
         return cls.from_mapping(values)
 
-    def with_options(self, options: Options) -> Settings:
+    def with_options(self, options: Options | Mapping[str, Any]) -> Settings:
         """A copy with the flat options of the command line or of a Python call laid over it."""
         values: dict[str, Any] = {}
         for name, value in options.items():

@@ -39,7 +39,7 @@ def test_what_makes_no_sense_is_said_in_one_line(values: dict[str, Any], words: 
 
 
 def test_flat_options_reach_their_sections() -> None:
-    settings = Settings().with_options({"start": 1.5, "person": "2", "video": False})
+    settings = Settings().with_options({"start": 1.5, "person": "2", "write_video": False})
     assert settings.video.start_s == 1.5
     assert settings.subject.person == "2"
     assert not settings.output.video
