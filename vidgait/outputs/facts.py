@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vidgait.measures.catalogue import CATALOGUE, say
-from vidgait.outputs.words import NO_BREAK, listed, quantity
+from vidgait.measures.catalogue import CATALOGUE
+from vidgait.outputs.words import NO_BREAK, listed, number, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,24 +46,27 @@ def is_estimated(measure: Measure) -> bool:
 
 def sentence(measure: Measure) -> str:
     """What the catalogue says of this number, with the direction in words."""
-    if fact_of(measure.id) is None or measure.value is None or measure.error is None:
+    fact = fact_of(measure.id)
+    if fact is None or measure.value is None or measure.error is None:
         return f"{measure.label}: {quantity(measure.value, measure.error, measure.unit)}."
-    text = say(measure)
-    turned = next(((word, other) for word, other in OPPOSITES if word in text), None)
-    if turned is not None and measure.value < 0:
-        text = say(replace(measure, value=-measure.value)).replace(*turned)
-    text = text.replace(" ± ", f"{NO_BREAK}±{NO_BREAK}").replace(" -", " −")
+    turned = next((pair for pair in OPPOSITES if pair[0] in fact.says), None)
+    says, value = fact.says, measure.value
+    if turned is not None and value < 0:
+        says, value = says.replace(*turned), -value
+    says = says.replace(" ± ", f"{NO_BREAK}±{NO_BREAK}")
+    shown = {"value": number(value, measure.error), "error": number(measure.error, measure.error)}
+    text = says.format(side=measure.side or "", **shown)
     return f"{text.rstrip('.')}{_in_words(measure, turned is not None)}."
 
 
 def _in_words(measure: Measure, directed: bool) -> str:
     """What the error lets one say: against parallel for depth, against zero for what has a direction."""
     value, error = measure.value or 0.0, measure.error or 0.0
-    if measure.id.startswith("thigh_inclination") and measure.unit == "deg":
+    if measure.id == "thigh_inclination_bottom":
         if abs(value - PARALLEL_DEG) <= error:
             return ": at parallel, within its error"
         return ": deeper than parallel" if value > PARALLEL_DEG else ": shallower than parallel"
-    return "; that is within its error of zero" if directed and abs(value) <= error else ""
+    return ", which could be zero" if directed and abs(value) <= error else ""
 
 
 def sentence_of_sides(sides: Sequence[Measure]) -> str:
@@ -72,7 +74,8 @@ def sentence_of_sides(sides: Sequence[Measure]) -> str:
     first = sentence(sides[0])
     if len(sides) < 2:
         return first
-    if any(word in say(measure) for measure in sides if fact_of(measure.id) for word, _ in OPPOSITES):
+    fact = fact_of(sides[0].id)
+    if fact is not None and any(word in fact.says for word, _ in OPPOSITES):
         return " ".join(sentence(measure) for measure in sides)
     others = [f"the {m.side} {quantity(m.value, m.error, m.unit)}" for m in sides[1:]]
     return f"{first.rstrip('.')}; {listed(others)}."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vidgait.outputs.facts import fact_of
 from vidgait.outputs.findings import STANDS_FOR
 from vidgait.outputs.keyframes import RANKINGS
-from vidgait.outputs.words import clock, listed, number, plus_minus, quantity, short_unit, sided, unit_after
+from vidgait.outputs.words import NO_BREAK, clock, listed, number, plus_minus, quantity, short_unit, sided, unit_after
 
 if TYPE_CHECKING:
     from vidgait.measures.catalogue import MeasureSpec
@@ -49,11 +49,14 @@ COLUMNS_FIRST = (
     "knee_separation_hips",
     "hip_shift_bottom",
     "knee_flexion_vertical_bottom",
-    "eccentric_time",
-    "pause_time",
-    "concentric_time",
+    "tempo",
 )
 """In this order; then the rest of the catalogue in its own."""
+
+TEMPO = {"eccentric_time": "down", "pause_time": "pause", "concentric_time": "up"}
+"""Shown as one column, as coaches write it; a stand from a chair goes up first."""
+
+PARTING = ("concentric_start", "eccentric_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def rep_table(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> RepTable | 
     reps = sorted(analysis.reps, key=lambda rep: rep.start_s)
     marked = key_frames if _can_be_ranked(analysis, key_frames) else ()
     rows = tuple(_rep_row(analysis, rep, columns, marked) for rep in reps)
-    set_cells = tuple(_cell(analysis.find(column.id, column.side)) for column in columns)
+    set_cells = tuple(_cell(analysis, column, None) for column in columns)
     used = sum(rep.index > 0 and rep.excluded is None for rep in reps)
     summed = used > 1 and any(cell.text != "–" for cell in set_cells)
     set_row = SetRow(f"Whole set ({used})", set_cells) if summed else None
@@ -165,9 +168,20 @@ def _columns(analysis: Analysis) -> tuple[Column, ...]:
             column = Column(measure.id, measure.label, measure.side, _unit_words(measure.unit))
             found.setdefault((measure.id, measure.side), column)
     ids = {column.id for column in found.values()}
-    wanted = [column for column in found.values() if STANDS_FOR.get(column.id) not in ids]
+    wanted = [c for c in found.values() if STANDS_FOR.get(c.id) not in ids and c.id not in (*TEMPO, "rep_time")]
+    parts = _tempo_parts(analysis)
+    if parts:
+        wanted.append(Column("tempo", f"Tempo: {' / '.join(TEMPO[id] for id in parts)}", None, ""))
     wanted.sort(key=lambda c: COLUMNS_FIRST.index(c.id) if c.id in COLUMNS_FIRST else len(COLUMNS_FIRST))
     return tuple(wanted[:COLUMNS_MAX])
+
+
+def _tempo_parts(analysis: Analysis) -> list[str]:
+    """Ids of the phases that have a number, in the order in which they are done."""
+    given = {m.id for m in analysis.measures if m.rep is not None and m.value is not None and m.grade != "D"}
+    instants = [rep.instants for rep in analysis.reps]
+    rising = any(at["concentric_start"] < at["eccentric_end"] for at in instants if {*PARTING} <= set(at))
+    return [id for id in (reversed(TEMPO) if rising else TEMPO) if id in given]
 
 
 def _unit_words(unit: str) -> str:
@@ -178,7 +192,7 @@ def _unit_words(unit: str) -> str:
 def _rep_row(analysis: Analysis, rep: Rep, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> RepRow:
     kinds = {key.kind for key in key_frames if rep.index > 0 and key.rep == rep.index}
     partial = rep.index == 0
-    cells = tuple(Cell("–") if partial else _cell(analysis.find(c.id, c.side, rep.index)) for c in columns)
+    cells = tuple(Cell("–") if partial else _cell(analysis, c, rep.index) for c in columns)
     return RepRow(
         name="part" if partial else str(rep.index),
         start=clock(rep.start_s),
@@ -189,12 +203,26 @@ def _rep_row(analysis: Analysis, rep: Rep, columns: Sequence[Column], key_frames
     )
 
 
-def _cell(measure: Measure | None) -> Cell:
+def _cell(analysis: Analysis, column: Column, rep: int | None) -> Cell:
+    if column.id == "tempo":
+        return _tempo_cell(analysis, rep)
+    measure = analysis.find(column.id, column.side, rep)
     if measure is None or measure.value is None or measure.grade == "D":
         return Cell("–")
     unit = short_unit(measure.unit)
     value = f"{number(measure.value, measure.error)}{unit_after(unit)}"
     return Cell(value, plus_minus(measure.error, unit), measure.verdict)
+
+
+def _tempo_cell(analysis: Analysis, rep: int | None) -> Cell:
+    """`0.8 / 0.2 / 0.7 s`, with the largest of the errors."""
+    phases = [analysis.find(id, None, rep) for id in _tempo_parts(analysis)]
+    values = [None if m is None or m.grade == "D" else m.value for m in phases]
+    if all(value is None for value in values):
+        return Cell("–")
+    text = " / ".join("–" if value is None else f"{value:.1f}" for value in values)
+    errors = [m.error for m in phases if m is not None and m.error is not None]
+    return Cell(f"{text}{unit_after('s')}", f"±{NO_BREAK}{max(errors):.1f}{unit_after('s')}" if errors else "")
 
 
 def _notes(

@@ -34,7 +34,7 @@ def test_a_minus_sign_becomes_a_direction() -> None:
 
 
 def test_what_could_be_nothing_is_said_to_be() -> None:
-    assert facts.sentence(measure("fppa_change", 3.0)).endswith("that is within its error of zero.")
+    assert facts.sentence(measure("fppa_change", 3.0)).endswith("medially, which could be zero.")
     assert "zero" not in facts.sentence(measure("fppa_change", 9.0))
     assert "zero" not in facts.sentence(measure("knee_flexion_bottom", 3.0))
 

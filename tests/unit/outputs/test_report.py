@@ -131,6 +131,30 @@ def test_partial_and_excluded_repetitions_say_why(squat: Analysis) -> None:
     assert table.set_row is not None and table.set_row.name == "Whole set (3)"
 
 
+def test_tempo_is_one_column_in_the_order_of_the_movement(squat: Analysis) -> None:
+    table = rep_table(squat, ())
+    assert table is not None
+    at = next(i for i, column in enumerate(table.columns) if column.id == "tempo")
+    assert table.columns[at].label == "Tempo: down / up"
+    cell = table.rows[0].cells[at]
+    assert re.fullmatch(r"\d\.\d / \d\.\d\ss", cell.text) and re.fullmatch(r"±\s0\.1\ss", cell.error)
+    stand = {"concentric_start": 1.0, "concentric_end": 2.0, "eccentric_start": 2.5, "eccentric_end": 4.0}
+    stands = tuple(replace(rep, instants=stand) for rep in squat.reps)
+    table = rep_table(replace(squat, reps=stands), ())
+    assert table is not None and table.columns[at].label == "Tempo: up / down"
+    one_way = tuple(m for m in squat.measures if (m.id, m.rep) != ("concentric_time", 1))
+    table = rep_table(replace(squat, measures=one_way), ())
+    assert table is not None and re.fullmatch(r"\d\.\d / –\ss", table.rows[0].cells[at].text)
+
+
+def test_best_and_worst_are_only_named_when_they_differ(squat: Analysis) -> None:
+    same = tuple(replace(m, value=90.0) if m.id == "thigh_inclination_bottom" and m.rep else m for m in squat.measures)
+    alike = replace(squat, measures=tuple(m for m in same if m.id != "knee_flexion_bottom"))
+    table = rep_table(alike, plan_key_frames(alike))
+    assert table is not None and {row.mark for row in table.rows} == {""}
+    assert any("too alike" in note for note in table.notes)
+
+
 def test_colour_only_with_a_verdict(squat: Analysis) -> None:
     plain = render_report(squat, {}, None)
     assert 'class="verdict' not in plain and "No number is judged good or bad" in Reader(plain).text
