@@ -38,6 +38,8 @@ LAGS_S = np.arange(0.05, 0.51, 0.05)
 FRAMES_MIN = 150
 POSTURES_DEG = np.arange(0.0, 111.0, 10.0)
 STEP_DOWN = 1.6
+# How much offsets differ between clips cannot be told from fewer.
+CLIPS_MIN = 6
 
 
 @dataclass(frozen=True)
@@ -198,8 +200,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the rendered calibration clips and their truth lie")
     folder = parser.parse_args().folder
     clips = [clip for clip in sorted(folder.glob("found_*.mp4")) if clip.with_suffix(".json").is_file()]
-    if not clips:
-        parser.error(f"no found_*.mp4 with truth in {folder.name}")
+    if len(clips) < CLIPS_MIN:
+        parser.error(
+            f"{len(clips)} clips found_*.mp4 with truth in {folder.name}; {CLIPS_MIN} are the least to judge by"
+        )
     everything: dict[str, list[Errors]] = defaultdict(list)
     for clip in clips:
         truth = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))
