@@ -11,8 +11,10 @@ import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from vidgait.pose import detector as detector_room
 from vidgait.pose.detector import PersonDetector, letterbox
-from vidgait.pose.landmarks import EDGE, SIZE_PX, crop, refine
+from vidgait.pose.landmarks import EDGE, SIZE_PX, refine
+from vidgait.pose.sampling import Sampler
 
 __all__ = ["Disagreement", "compare", "frames_of"]
 
@@ -75,7 +77,13 @@ def compare(
     for frame in frames:
         rows.append(_detector_row(detector, detector_original, frame))
         for region in finder.detect([frame])[0][:2]:
-            people.append(_landmark_row(landmarks, landmarks_original, crop(frame, region.to_image(SIZE_PX))))
+            people.append(
+                _landmark_row(
+                    landmarks,
+                    landmarks_original,
+                    Sampler(SIZE_PX).square(frame, region.to_image(SIZE_PX), repeat_edge=True),
+                )
+            )
     if not people:
         raise ValueError("nobody was detected in the frames given, so nothing was compared")
     boxes, scores = np.max(rows, axis=0)
@@ -84,7 +92,7 @@ def compare(
 
 
 def _detector_row(session: object, original: LiteRt, frame: np.ndarray) -> tuple[float, float]:
-    square, _ = letterbox(frame)
+    square, _ = letterbox(frame, Sampler(detector_room.SIZE_PX))
     boxes, logits = session.run(["boxes", "scores"], {"image": square[None]})
     boxes_original, logits_original = original.run(cv2.cvtColor(square, cv2.COLOR_BGR2RGB) / 127.5 - 1)
     score, score_original = _score(logits), _score(logits_original)

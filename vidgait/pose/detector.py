@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
 from vidgait.pose.regions import Region, from_points
+from vidgait.pose.sampling import Sampler
 
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, ImageArray
@@ -36,10 +36,11 @@ class PersonDetector:
         self._session = session
         self._score_min = score_min
         self._anchors = anchors()
+        self._sampler = Sampler(SIZE_PX)
 
     def detect(self, images: Sequence[ImageArray]) -> list[list[Region]]:
         """For each (H, W, 3) BGR picture its people, the surest first. One batch."""
-        prepared = [letterbox(image) for image in images]
+        prepared = [letterbox(image, self._sampler) for image in images]
         boxes, logits = self._session.run(None, {"image": np.stack([crop for crop, _ in prepared])})
         rows = zip(boxes, logits, prepared, strict=True)
         return [self._regions(box, logit, to_image) for box, logit, (_, to_image) in rows]
@@ -69,14 +70,13 @@ def anchors() -> FloatArray:
     return np.concatenate(rows)
 
 
-def letterbox(image: ImageArray) -> tuple[ImageArray, FloatArray]:
+def letterbox(image: ImageArray, sampler: Sampler) -> tuple[ImageArray, FloatArray]:
     """The picture in a 224 px square with black bars, and the (2, 3) matrix from the square to the picture."""
     height, width = image.shape[:2]
     scale = max(height, width) / SIZE_PX
     left, top = (SIZE_PX - width / scale) / 2, (SIZE_PX - height / scale) / 2
     to_image = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
-    crop = cv2.warpAffine(image, to_image, (SIZE_PX, SIZE_PX), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    return np.asarray(crop, np.uint8), to_image
+    return sampler.square(image, to_image, repeat_edge=False), to_image
 
 
 def decode(

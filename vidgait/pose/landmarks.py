@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
 from vidgait.pose.regions import Region, from_points
+from vidgait.pose.sampling import Sampler
 
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, ImageArray
 
-__all__ = ["LandmarkNetwork", "Pose", "crop", "refine", "to_camera"]
+__all__ = ["LandmarkNetwork", "Pose", "refine", "to_camera"]
 
 SIZE_PX = 256
 KEYPOINTS = 33
@@ -56,6 +56,7 @@ class LandmarkNetwork:
     def __init__(self, session: Any, presence_min: float) -> None:
         self._session = session
         self._presence_min = presence_min
+        self._sampler = Sampler(SIZE_PX)
 
     def poses(self, images: Sequence[ImageArray], regions: Sequence[Region]) -> list[Pose | None]:
         """The pose in each region of the picture beside it, None where the network sees nobody there."""
@@ -67,8 +68,9 @@ class LandmarkNetwork:
 
     def _batch(self, images: Sequence[ImageArray], regions: Sequence[Region]) -> list[Pose | None]:
         maps = [region.to_image(SIZE_PX) for region in regions]
-        crops = np.stack([crop(image, to_image) for image, to_image in zip(images, maps, strict=True)])
-        outputs = self._session.run(["landmarks", "presence", "heatmap", "world"], {"image": crops})
+        # Black beyond the picture's edge instead of its edge repeated would move points by several pixels.
+        crops = [self._sampler.square(image, m, repeat_edge=True) for image, m in zip(images, maps, strict=True)]
+        outputs = self._session.run(["landmarks", "presence", "heatmap", "world"], {"image": np.stack(crops)})
         return [
             self._pose(region, to_image, *network)
             for region, to_image, *network in zip(regions, maps, *outputs, strict=True)
@@ -94,14 +96,6 @@ class LandmarkNetwork:
             region=region,
             next_region=from_points(xy_px[CENTRE], xy_px[EDGE]),
         )
-
-
-def crop(image: ImageArray, to_image: FloatArray) -> ImageArray:
-    """(256, 256, 3) BGR. Outside the picture its edge is repeated, as in the official graph: black would move the
-    points by several pixels."""
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = (SIZE_PX, SIZE_PX)
-    return np.asarray(cv2.warpAffine(image, to_image, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 _STEPS = np.arange(WINDOW) - WINDOW // 2

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vidgait.pose.detector import anchors, decode, letterbox, weighted_suppression
+from vidgait.pose.sampling import Sampler
 
 
 def test_anchors_are_cell_centres_in_the_order_of_the_layers() -> None:
@@ -24,7 +25,7 @@ def test_anchors_are_cell_centres_in_the_order_of_the_layers() -> None:
 @pytest.mark.parametrize(("height", "width"), [(480, 640), (1920, 1080), (2, 2), (224, 224), (33, 901)])
 def test_letterbox_keeps_the_whole_picture_and_its_shape(height: int, width: int) -> None:
     image = np.full((height, width, 3), 200, np.uint8)
-    square, to_image = letterbox(image)
+    square, to_image = letterbox(image, Sampler(224))
     assert square.shape == (224, 224, 3)
     longest = max(height, width)
     assert to_image @ [112, 112, 1] == pytest.approx([width / 2, height / 2])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vidgait.pose.landmarks import LandmarkNetwork, crop, refine, to_camera
+from vidgait.pose.landmarks import LandmarkNetwork, refine, to_camera
 from vidgait.pose.regions import Region
 
 COLD = -50.0
@@ -73,15 +73,6 @@ def plain_refine(points: np.ndarray, maps: np.ndarray) -> np.ndarray:
             out[k, 0] = (window.sum(0) * np.arange(x0, x1)).sum() / window.sum() * 4
             out[k, 1] = (window.sum(1) * np.arange(y0, y1)).sum() / window.sum() * 4
     return out
-
-
-def test_outside_the_picture_its_edge_is_repeated() -> None:
-    image = np.zeros((40, 40, 3), np.uint8)
-    image[:, :20] = (10, 20, 30)
-    picture = crop(image, Region(20.0, 20.0, 400.0, 0.0).to_image(256))
-    assert picture.shape == (256, 256, 3)
-    assert picture[0, 0].tolist() == [10, 20, 30]
-    assert picture[0, -1].tolist() == [0, 0, 0]
 
 
 def test_world_points_are_turned_back_with_y_up_and_z_to_the_camera() -> None:
