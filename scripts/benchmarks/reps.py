@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +22,9 @@ from vidgait.kinematics.series import compute_series
 from vidgait.kinematics.signals import clean_track
 from vidgait.movements import cutoff_hz, find_reps, recognise
 from vidgait.settings import Settings
-from vidgait.types import FloatArray, Rep
+
+if TYPE_CHECKING:
+    from vidgait.types import FloatArray, Rep
 
 __all__ = ["Clip", "Score", "make_clip", "score_clip", "table"]
 

@@ -334,7 +334,7 @@ def _measure(
         return _none(spec, side, rep, TOO_SHALLOW if spec.instant == "knee_60" else unseen)
     noise = _half_width(draws[1:])
     model = _model_sd(spec, value) if model_id else 0.0
-    error = Z * float(np.sqrt((noise / Z) ** 2 + model**2 + bound**2 / 3))
+    error = float(np.hypot(noise, Z * np.hypot(model, bound / np.sqrt(3))))
     grade, reasons = worst([*findings, *error_finding(spec, error)])
     if grade == "D":
         why = reasons[0] if reasons[0].startswith("not measurable") else f"not measurable: {reasons[0]}"

@@ -232,7 +232,7 @@ class RepMachine:
         high = going.high_back
         if high is not None and back >= 0:
             best = self._height(high) - self._height(going.turn)
-            level = best >= (1.0 - LEVEL_SHARE) * way
+            level = best >= (1.0 - LEVEL_SHARE) * way and not going.from_start
             stalled = sample.time_s - high.time_s >= STALL_S or best - back >= STALL_DROP
             if best >= self.rules.return_share * way and (level or stalled) and best >= self.rules.excursion_min / 2:
                 going.closed_at_s = sample.time_s

@@ -245,10 +245,15 @@ def _rep(
 
 
 def _seen_at(samples: Sequence[BodySample], time_s: float) -> bool:
-    """A seen sample on each side within the longest gap that may be bridged, or one within a frame at slow rates."""
-    times = np.array([sample.time_s for sample in samples])
-    near = np.abs(times - time_s) <= max(0.1, 1.5 * float(np.median(np.diff(times))))
-    return any(sample.seen for sample, close in zip(samples, near, strict=True) if close)
+    """No gap longer than may be bridged touches the instant."""
+    spacing = float(np.median(np.diff([sample.time_s for sample in samples])))
+    seen = np.array([sample.time_s for sample in samples if sample.seen])
+    before, after = seen[:-1], seen[1:]
+    near = (before <= time_s + NEAR_S) & (after >= time_s - NEAR_S)
+    return not bool((near & (after - before > max(GAP_S, 2.5 * spacing))).any())
+
+
+NEAR_S = 0.15
 
 
 def _segment_at(segments: Sequence[Segment], time_s: float) -> int:

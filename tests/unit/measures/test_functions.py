@@ -1,0 +1,66 @@
+"""Readings and summaries by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vidgait.measures import functions
+
+TIME_S = np.arange(0, 2.0, 0.1)
+
+
+def test_a_reading_is_the_local_mean_between_samples() -> None:
+    series = np.stack([10 * TIME_S, 20 * TIME_S])
+    read = functions.read_at(series, TIME_S, np.array([[1.0, 1.25], [1.0, 1.25]]))
+    assert read == pytest.approx(np.array([[10, 12.5], [20, 25]]))
+
+
+def test_each_draw_is_read_at_its_own_instant() -> None:
+    series = np.tile(TIME_S, (2, 1))
+    assert functions.read_at(series, TIME_S, np.array([[0.5], [0.7]]))[:, 0] == pytest.approx([0.5, 0.7])
+
+
+def test_a_reading_where_most_is_missing_is_missing() -> None:
+    series = TIME_S[None].copy()
+    series[:, 8:13] = np.nan
+    assert np.isnan(functions.read_at(series, TIME_S, np.array([[1.0]]))).all()
+    assert np.isfinite(functions.read_at(series, TIME_S, np.array([[0.4]]))).all()
+
+
+def test_a_change_is_against_standing() -> None:
+    series = np.where(TIME_S < 0.9, 3.0, 11.0)[None]
+    change = functions.read_change(series, TIME_S, np.array([[1.5]]), np.array([[0.4]]))
+    assert change[0, 0] == pytest.approx(8.0)
+
+
+def test_a_wild_sample_does_not_become_the_reading() -> None:
+    series = np.zeros((1, 41))
+    series[0, 20] = 100.0
+    time_s = np.arange(41) / 30
+    assert functions.read_at(series, time_s, np.array([[20 / 30]]))[0, 0] < 70
+
+
+def test_summaries() -> None:
+    values = np.array([[1.0, 2.0, 6.0, np.nan], [2.0, 3.0, 7.0, np.nan]])
+    assert functions.median_of(values) == pytest.approx([2.0, 3.0])
+    assert functions.spread_of(values) == pytest.approx([np.std([1, 2, 6], ddof=1)] * 2)
+    assert functions.count_of(values) == 3
+    assert np.isnan(functions.spread_of(values[:, :1])).all()
+    assert np.isnan(functions.median_of(np.full((2, 3), np.nan))).all()
+
+
+def test_drift_is_the_slope_and_forgives_one_odd_repetition() -> None:
+    values = np.array([[0.0, 2.0, 4.0, 60.0, 8.0, 10.0, 12.0]])
+    assert functions.drift_per_rep(values)[0] == pytest.approx(2.0)
+
+
+def test_time_between_is_never_negative() -> None:
+    assert functions.between(np.array([[1.0, 2.0]]), np.array([[1.5, 1.0]])).tolist() == [[0.5, 0.0]]
+
+
+def test_draws_move_an_instant_as_far_as_their_vertex_moves() -> None:
+    time_s = np.arange(0, 2, 1 / 60)
+    height = np.stack([(time_s - 1.0) ** 2, (time_s - 1.04) ** 2, (time_s - 1.6) ** 2])
+    moved = functions.shifted_instants(height, time_s, np.array([1.0]))[:, 0]
+    assert moved == pytest.approx([1.0, 1.04, 1.15])  # never more than 0.15 s
