@@ -107,7 +107,7 @@ def guesses(track: Track) -> dict[str, float]:
         "3-D prior, hips": prior_deg(track, hips),
         "3-D prior, shoulders": prior_deg(track, shoulders),
         "3-D prior, hips and shoulders": prior_deg(track, hips, shoulders),
-        "3-D prior, feet": float(wrap_deg(prior_deg(track, *toes) + 90)),
+        "3-D prior, feet": float(wrap_deg(prior_deg(track, *toes) - 90)),
         "picture, widths alone (side from the feet)": float(
             np.degrees(np.arccos(np.clip(cosine, -1, 1))) * np.sign(sine)
         ),
