@@ -143,7 +143,7 @@ def _specs() -> dict[str, ClipSpec]:
         body, motion, look, room, light, yaw_deg, size_px, height_px, rest = row
         spec = ClipSpec(
             name, body, motion, LOOKS[look], room, LIGHTS[light], yaw_deg, size_px=size_px, body_height_px=height_px,
-            rate_hz=(25, 30, 24)[index % 3], seed=100 + index,
+            rate_hz=(25, 30, 24)[index % 3], seed=100 + index, supersampling=1.5,
         )  # fmt: skip
         specs[name] = replace(spec, **rest)
     return specs

@@ -53,6 +53,8 @@ class ClipSpec:
     """Standard deviation of a slow hand movement."""
     seed: int = 1
     crf: int = 23
+    supersampling: float = 2.0
+    """Rendered pixels a side for each pixel of the video."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +122,7 @@ def _seat(spec: ClipSpec, body: Body) -> Seat | None:
     return Seat(front_y_m=float(hip[1]) - 0.12, height_m=float(hip[2]) - SEAT_BELOW_HIP_M)
 
 
-def pictures(spec: ClipSpec, staging: Staging, supersampling: int = 2) -> Iterator[np.ndarray]:
+def pictures(spec: ClipSpec, staging: Staging) -> Iterator[np.ndarray]:
     """The frames (H, W, 3), 8-bit sRGB, one by one."""
     # numba compiles the renderer on its first import; truth must not wait for it.
     from scripts.rendering.look import dress
@@ -130,7 +132,7 @@ def pictures(spec: ClipSpec, staging: Staging, supersampling: int = 2) -> Iterat
     seat = _seat(spec, staging.body)
     room = ROOMS[spec.room]
     studio = Studio(
-        dress(staging.body, spec.look), room, room_mesh(room, spec.yaw_deg, seat), spec.light, supersampling
+        dress(staging.body, spec.look), room, room_mesh(room, spec.yaw_deg, seat), spec.light, spec.supersampling
     )
     random = np.random.default_rng(spec.seed)
     for pose, camera in zip(staging.poses, staging.cameras, strict=True):
@@ -149,7 +151,7 @@ def _encode(path: Path, frames: Iterator[np.ndarray], spec: ClipSpec) -> None:
     import av
 
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-        options = {"crf": str(spec.crf), "preset": "slow", "threads": "1"}
+        options = {"crf": str(spec.crf), "preset": "medium", "threads": "1"}
         stream = container.add_stream("libx264", rate=spec.rate_hz, options=options)
         stream.width, stream.height = spec.size_px
         stream.pix_fmt = "yuv420p"

@@ -97,7 +97,7 @@ def _padded(values: Array, count: int) -> Array:
 class Studio:
     """A dressed person in a room, ready to be photographed again and again. The empty room is kept between frames."""
 
-    def __init__(self, figure: Figure, room: Room, things: Mesh, light: Light, supersampling: int = 2) -> None:
+    def __init__(self, figure: Figure, room: Room, things: Mesh, light: Light, supersampling: float) -> None:
         self.figure = figure
         self.room = room
         self.things = things

@@ -17,7 +17,7 @@ SETTINGS = (
 SKIN, SHIRT, SHORTS, SHOE, HAIR, SOCK, LIPS, FLOOR, WALL, WALL_ACCENT, SHOE_ACCENT = range(11)
 EYE = 11
 FLOOR_LIFT_M = 0.004
-LIGHT_BLOCK = 16
+LIGHT_BLOCK = 32
 """Side of a block of the light's depth map; at least the widest look of a soft shadow, in map pixels."""
 LOOKS = np.array([[np.sqrt((k + 0.5) / 16) * f(k * 2.399963) for f in (np.cos, np.sin)] for k in range(16)])
 """Where a soft shadow looks, spread over the unit disc in a sunflower spiral."""

@@ -18,10 +18,11 @@ import numpy as np
 from scripts.rendering.clip import ClipSpec, clip_truth, pictures, stage
 from scripts.rendering.motion import Squat, SquatRep
 motion = Squat((SquatRep(100),))
-spec = ClipSpec("tiny", "woman_average", motion, size_px=(72, 128), body_height_px=96, rate_hz=1, noise=0)
+look = dict(noise=0, supersampling=1)
+spec = ClipSpec("tiny", "woman_average", motion, size_px=(72, 128), body_height_px=96, rate_hz=1, **look)
 staging = stage(spec, slice(0, 3, 2))
 truth = clip_truth(spec, staging)
-frames = np.stack(list(pictures(spec, staging, supersampling=1)))
+frames = np.stack(list(pictures(spec, staging)))
 np.savez(sys.argv[1], frames=frames, knee=truth["points_px"]["left_knee"], nose=truth["points_px"]["nose"])
 """
 
