@@ -135,8 +135,9 @@ def _good(container: Any, stream: Any, clock: StreamClock, damage: DamageLog) ->
     ledger = StampLedger()
     every_packet_shows = stream.codec_context.name in NO_HIDDEN_PACKETS and not clock.decoding_order_only
     settled_at: Fraction | None = None
+    hurt = False
     for pictures, failed in _batches(container, stream, clock, ledger):
-        hurt = failed is not None
+        hurt = hurt or failed is not None
         if failed is not None and not every_packet_shows:
             damage.lost([clock.media_time_s(failed)])
         for picture in pictures:
@@ -147,11 +148,12 @@ def _good(container: Any, stream: Any, clock: StreamClock, damage: DamageLog) ->
             gone = ledger.shown(stamp) if every_packet_shows else []
             damage.lost([clock.media_time_s(lost) for lost in gone])
             now_s = clock.media_time_s(stamp)
-            if picture.key_frame and not picture.is_corrupt:
-                settled_at = None
-            elif hurt or gone or picture.is_corrupt:
+            broken = picture.is_corrupt or ledger.is_doubtful(stamp)
+            if picture.key_frame and not broken:
+                settled_at, hurt = None, False
+            elif hurt or gone or broken:
                 settled_at, hurt = now_s + Fraction(SETTLE_S), False
-            if picture.is_corrupt or (settled_at is not None and now_s < settled_at):
+            if settled_at is not None and now_s < settled_at:
                 damage.lost([now_s])
                 continue
             if settled_at is not None:
@@ -166,18 +168,25 @@ def _batches(
     container: Any, stream: Any, clock: StreamClock, ledger: StampLedger
 ) -> Iterator[tuple[list[Any], int | None]]:
     """(pictures, stamp of the packet if it failed) for each packet of the stream, and for the end of it."""
-    last = 0
+    last, failing = 0, False
     for packet in _packets(container, stream):
         stamp = packet.dts if clock.decoding_order_only else packet.pts
-        last = last if stamp is None else stamp
+        before, last = last, last if stamp is None else stamp
         if packet.size and stamp is not None and not packet.is_discard:
             ledger.fed(stamp)
+        if failing:
+            ledger.doubt(last)
         try:
-            yield stream.codec_context.decode(packet if packet.size else None), None
+            pictures = stream.codec_context.decode(packet if packet.size else None)
         except av.error.EOFError:
             return
         except av.FFmpegError:
+            failing = True
+            ledger.doubt(before)
             yield [], last
+        else:
+            failing = False
+            yield pictures, None
 
 
 def _packets(container: Any, stream: Any) -> Iterator[Any]:

@@ -134,7 +134,7 @@ class PictureConverter:
             even = (width + width % 2, height + height % 2)
             mapped = av.VideoFrame.from_ndarray(self._mapped(frame, look, even), format="yuv420p")
             look = Look("bt709", False, "SDR", "bt709", True)
-            picture = self._as_bgr(mapped, look, even)[:height, :width]
+            picture = np.ascontiguousarray(self._as_bgr(mapped, look, even)[:height, :width])
         else:
             picture = self._as_bgr(frame, look, (width, height))
         return cast("ImageArray", _turned(picture, self._posture, self._mirrored))
@@ -160,7 +160,7 @@ class PictureConverter:
         changed = self._to_bgr.reformat(
             frame, *size_px, format="bgr24", interpolation=FASTEST, threads=1, dst_color_range=FULL_RANGE, **colours
         )
-        return cast("ImageArray", changed.to_ndarray())
+        return cast("ImageArray", np.ascontiguousarray(changed.to_ndarray()))
 
     def _limited(self, frame: Any, look: Look, size_px: tuple[int, int], format: str = "yuv420p") -> ImageArray:
         """Planes of the source's own matrix in limited range. RGB and grey become BT.709 at once."""
@@ -176,7 +176,7 @@ class PictureConverter:
             dst_color_range=LIMITED_RANGE,
             **colours,
         )
-        return cast("ImageArray", changed.to_ndarray())
+        return cast("ImageArray", np.ascontiguousarray(changed.to_ndarray()))
 
     def _mapped(self, frame: Any, look: Look, size_px: tuple[int, int]) -> ImageArray:
         """I420 BT.709 of a picture of high dynamic range or wide gamut."""

@@ -104,7 +104,7 @@ class VideoReader:
         last: Decoded | None = None
         try:
             for index, last in enumerate(decode(self._path, damage, settings.start_s, settings.end_s)):
-                damage.analysed()
+                damage.analysed(last.media_time_s)
                 time_s = float((last.media_time_s - self._first_s) / slowmo)
                 yield index, time_s, float(last.media_time_s), last.picture
         except av.FFmpegError as error:
@@ -194,10 +194,13 @@ def _first_stamps(container: Any, stream: Any, clock: StreamClock) -> list[Fract
 
 def _first_picture(path: Path) -> Decoded:
     """Raises VideoOpenError for pictures too small to show anybody, NoFramesError where nothing can be decoded."""
+    damage = DamageLog()
     try:
-        first = next(decode(path, DamageLog()), None)
+        first = next(decode(path, damage), None)
     except av.FFmpegError as error:
         raise VideoOpenError(f"{path.name} cannot be decoded: {_reason(error)}.") from None
+    if first is None and damage.misplaced:
+        raise NoFramesError(f"{path.name} carries no time stamps.", "Put it into an MP4 file with its frame rate.")
     if first is None:
         raise NoFramesError(
             f"{path.name} holds no picture that can be decoded.", "It may have been copied only in part; copy it again."

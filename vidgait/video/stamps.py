@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -23,10 +24,19 @@ class StampLedger:
 
     def __init__(self) -> None:
         self._waiting: list[int] = []
+        self._doubtful: set[int] = set()
         self._started = False
 
     def fed(self, stamp: int) -> None:
         heapq.heappush(self._waiting, stamp)
+
+    def doubt(self, stamp: int) -> None:
+        """The packet with this stamp stands next to one that failed, in decoding order. Damage seldom begins and ends
+        between two packets, and a decoder passes a half-broken picture on as good."""
+        self._doubtful.add(stamp)
+
+    def is_doubtful(self, stamp: int) -> bool:
+        return stamp in self._doubtful
 
     def shown(self, stamp: int) -> list[int]:
         """A picture with `stamp` came out, in presentation order: the earlier stamps still waiting are lost. Before
@@ -49,6 +59,26 @@ class StampLedger:
         return sorted(self._waiting) if self._started else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    at: int
+    """Index of the analysed frame after it."""
+    before_s: Fraction | None
+    after_s: Fraction | None
+    """Media times of the good frames on both sides; None at the ends of the clip."""
+    unhealed: bool
+
+    def message(self) -> str:
+        if self.after_s is None:
+            where = "at the end" if self.before_s is None else f"after {float(self.before_s):.2f} s"
+        elif self.before_s is None:
+            where = f"before {float(self.after_s):.2f} s"
+        else:
+            where = f"between {float(self.before_s):.2f} s and {float(self.after_s):.2f} s"
+        note = " Pictures right after may still be smeared." if self.unhealed else ""
+        return f"Pictures {where} could not be decoded and were left out.{note}"
+
+
 class DamageLog:
     """Counts what was left out between analysed frames of `[start_s, end_s)`, and makes one issue of each stretch, with
     the analysed frames on both sides of the hole."""
@@ -61,7 +91,8 @@ class DamageLog:
         self._lost = 0
         self._misplaced = 0
         self._unhealed = False
-        self._holes: list[tuple[int, int, bool]] = []
+        self._last_s: Fraction | None = None
+        self._holes: list[_Hole] = []
         self._misplacements: list[tuple[int, int]] = []
 
     def lost(self, media_times_s: Iterable[Fraction]) -> None:
@@ -76,40 +107,40 @@ class DamageLog:
         """A picture whose stamp is missing or does not come after the last one was left out."""
         self._misplaced += media_time_s is None or self._start_s <= media_time_s < self._end_s
 
-    def analysed(self) -> None:
+    @property
+    def misplaced(self) -> int:
+        """Pictures left out for their stamps since the last analysed frame."""
+        return self._misplaced
+
+    def analysed(self, media_time_s: Fraction) -> None:
         """The next good frame is handed on."""
-        self._settle()
+        self._settle(media_time_s)
+        self._last_s = media_time_s
         self._analysed += 1
 
-    def _settle(self) -> None:
+    def _settle(self, next_s: Fraction | None) -> None:
         if self._lost:
-            self._holes.append((self._analysed, self._lost, self._unhealed))
+            self._holes.append(_Hole(self._analysed, self._last_s, next_s, self._unhealed))
         if self._misplaced:
             self._misplacements.append((self._analysed, self._misplaced))
         self._lost, self._misplaced, self._unhealed = 0, 0, False
 
     def issues(self) -> tuple[Issue, ...]:
         """All so far, the end of the clip included."""
-        self._settle()
+        self._settle(None)
         last = max(0, self._analysed - 1)
-        found = []
-        for at, count, unhealed in self._holes:
-            message = _left_out(count, "could not be decoded")
-            if unhealed:
-                message += " Those right after may still be smeared."
-            found.append(Issue("corrupt_frames", "warning", message, (max(0, at - 1), min(at, last))))
+        found = [
+            Issue("corrupt_frames", "warning", hole.message(), (max(0, hole.at - 1), min(hole.at, last)))
+            for hole in self._holes
+        ]
         if self._misplacements:
             count = sum(number for _, number in self._misplacements)
             span = (max(0, self._misplacements[0][0] - 1), min(self._misplacements[-1][0], last))
-            reason = "carried a time stamp that was missing, repeated or ran backwards"
-            found.append(Issue("bad_time_stamps", "warning", _left_out(count, reason), span))
+            reason = "with a time stamp that was missing, repeated or ran backwards"
+            number = "One picture" if count == 1 else f"{count} pictures"
+            message = f"{number} {reason} {'was' if count == 1 else 'were'} left out."
+            found.append(Issue("bad_time_stamps", "warning", message, span))
         return tuple(found)
-
-
-def _left_out(count: int, reason: str) -> str:
-    if count == 1:
-        return f"One picture of the video {reason} and was left out."
-    return f"{count} pictures of the video {reason} and were left out."
 
 
 def spacing(stamps_s: Sequence[Fraction]) -> tuple[float | None, bool]:

@@ -90,6 +90,7 @@ class VideoWriter:
             self.close()
 
     def _open(self, audio_from: Path | None) -> None:
+        self._part.touch()  # FFmpeg opens the file with the first picture; a folder that refuses should say so now.
         self._output = av.open(str(self._part), "w", format="mp4", container_options={"movflags": "+faststart"})
         self._stream = self._output.add_stream("libx264", rate=NOMINAL_RATE_HZ, options=X264_OPTIONS)
         self._stream.width, self._stream.height = self._size_px
