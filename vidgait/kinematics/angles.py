@@ -151,7 +151,8 @@ def ankle_dorsiflexion_deg(
 
 def inclination_from_extent_deg(extent_px: FloatArray, standing_px: Sign) -> FloatArray:
     """How far a segment is off the vertical, 0 to 180 and without a sign, from its vertical extent (+ where the upper
-    point is above the lower one) over its extent in standing: acos of the ratio, needing no view (section 2.1)."""
+    point is above the lower one) over its extent in standing: acos of the ratio, needing no view (section 2.1).
+    Coarse: a thigh at a true 60 to 70 degrees read 2 to 14 degrees too little on squats rendered from the front."""
     ratio = np.clip(extent_px / np.asarray(standing_px, float), -1.0, 1.0)
     angle: FloatArray = np.degrees(np.arccos(ratio))
     return angle
