@@ -33,6 +33,7 @@ CHANGES: dict[str, tuple[str, str]] = {
     "ankle_dorsiflexion_bottom": ("ankle bends {} more", "ankle bends {} less"),
     "fppa_bottom": ("{side} knee {} further in", "{side} knee {} further out"),
     "fppa_change": ("{side} knee {} further in", "{side} knee {} further out"),
+    "thigh_inclination_vertical_bottom": ("{} deeper", "{} less deep"),
     "eccentric_time": ("{} slower down", "{} faster down"),
     "concentric_time": ("{} slower up", "{} faster up"),
 }

@@ -11,7 +11,7 @@ import numpy as np
 
 from vidgait.outputs.canvas import Box, Canvas
 from vidgait.outputs.cues import with_unit
-from vidgait.outputs.overlay_angles import Angle, inward
+from vidgait.outputs.overlay_angles import AT_TURN, Angle, inward
 from vidgait.outputs.style import COLOURS, INK, PANEL, Style, side_colour
 from vidgait.outputs.text import Span, label, text_width_px, wrap
 
@@ -69,7 +69,7 @@ def with_errors(analysis: Analysis, key: KeyFrame, angles: Sequence[Angle]) -> l
     that the catalogue refuses."""
     found = []
     for angle in angles:
-        measure = analysis.find(f"{angle.series.removesuffix('_deg')}_bottom", angle.side, key.rep)
+        measure = analysis.find(angle.series.removesuffix("_deg") + AT_TURN, angle.side, key.rep)
         if key.rep is None or measure is None:
             found.append(angle)
         elif measure.value is not None:

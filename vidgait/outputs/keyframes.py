@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from vidgait.outputs.cues import with_unit
+from vidgait.measures import say
 from vidgait.outputs.overlay_phase import RISING
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ RANKINGS = (
     _Ranking("knee_flexion_bottom", True, "the deepest", "the shallowest"),
     _Ranking("fppa_change", False, "knees moved in or out least", "a knee moved in or out most"),
     _Ranking("fppa_bottom", False, "knees in line best", "a knee furthest out of line"),
+    _Ranking("thigh_inclination_vertical_bottom", True, "the deepest", "the shallowest"),
 )
 """The first one that has a number for every counted repetition is used."""
 
@@ -125,10 +126,8 @@ def _goodness(ranking: _Ranking, measure: Measure) -> float:
 
 def _caption(analysis: Analysis, ranking: _Ranking, rep: Rep, words: str) -> str:
     measure = _deciding(analysis, ranking, rep)
-    if measure is None:
-        return f"Repetition {rep.index}, {words}."
-    side = f" ({measure.side})" if measure.side else ""
-    return f"Repetition {rep.index}, {words}: {measure.label}{side} {with_unit(measure)}."
+    said = "" if measure is None else f" {say(measure)}"
+    return f"Repetition {rep.index}, {words}.{said}"
 
 
 def _bottom(analysis: Analysis, seen: IntArray, rep: Rep, kind: Kind, caption: str) -> KeyFrame:

@@ -16,7 +16,7 @@ from vidgait.outputs.canvas import Box, Canvas
 from vidgait.outputs.cues import plan_cues
 from vidgait.outputs.faces import Faces
 from vidgait.outputs.key_picture import KeyPicture, mark_sides, with_errors
-from vidgait.outputs.overlay_angles import angles_of, draw_angles
+from vidgait.outputs.overlay_angles import angles_of, draw_angles, refused_angles
 from vidgait.outputs.overlay_layout import occupancy, place
 from vidgait.outputs.overlay_panels import (
     CounterPanel,
@@ -64,6 +64,7 @@ class OverlayPainter:
         self._points = analysis.clean.xy_px * self._scale
         self._skeleton = SkeletonPainter(analysis.clean.skeleton, self._style)
         blur = bool(analysis.settings.get("output", {}).get("blur_faces", False))
+        self._refused = refused_angles(analysis)
         self._faces = Faces(analysis.poses, analysis.person_ids) if blur else None
         self.written: list[str] = []
         """Every word of the last picture, in the order of writing."""
@@ -83,7 +84,8 @@ class OverlayPainter:
             self._skeleton.paint(canvas, self._points[row], self._analysis.clean.score[row], near_side)
         taken = self._paint_panels(canvas, row, time_s)
         if row is not None:
-            angles = angles_of(self._analysis, row, self._named(self._points[row]), self._segment(row))
+            named = self._named(self._points[row])
+            angles = angles_of(self._analysis, row, named, self._segment(row), self._refused)
             draw_angles(canvas, angles, self._style, taken, self.written)
 
     def key_frame(self, frame: PlanarFrame, key: KeyFrame) -> bytes:
@@ -104,7 +106,7 @@ class OverlayPainter:
         if key.kind == "first":
             self.written += mark_sides(picture, named, segment)
         else:
-            angles = with_errors(self._analysis, key, angles_of(self._analysis, row, named, segment))
+            angles = with_errors(self._analysis, key, angles_of(self._analysis, row, named, segment, self._refused))
             draw_angles(picture.canvas, angles, picture.style, (), self.written)
         return _jpeg(picture.canvas.bgr())
 

@@ -16,9 +16,14 @@ from vidgait.outputs.style import COLOURS, INK, MIDDLE, MUTED, PANEL, Style, sid
 from vidgait.outputs.text import Span, label
 from vidgait.types import Analysis, FloatArray, Segment, Series, Side
 
-__all__ = ["Angle", "angles_of", "draw_angles", "inward", "number"]
+__all__ = ["AT_TURN", "Angle", "angles_of", "draw_angles", "inward", "number", "refused_angles"]
 
 Points = Mapping[str, FloatArray]
+Key = tuple[str, Side | None]
+"""Name of a series and its side."""
+
+AT_TURN = "_bottom"
+"""End of the id of a measure that reads a series at the turn of a repetition."""
 
 ARC_SHARE = 0.3
 """Radius of an arc over the length of the shorter limb it joins."""
@@ -61,7 +66,9 @@ def number(value: float, unit: str = "°") -> str:
     return f"{'−' if rounded < 0 else ''}{abs(rounded)}{unit}"
 
 
-def angles_of(analysis: Analysis, row: int, points: Points, segment: Segment | None) -> list[Angle]:
+def angles_of(
+    analysis: Analysis, row: int, points: Points, segment: Segment | None, refused: frozenset[Key] = frozenset()
+) -> list[Angle]:
     """The angles that matter for the segment's view, at one row of the series."""
     if segment is None:
         return []
@@ -69,7 +76,7 @@ def angles_of(analysis: Analysis, row: int, points: Points, segment: Segment | N
     found = []
     for (name, side), make in makers.items():
         series = _series(analysis.series, name, side)
-        if series is None or series.why_none or not np.isfinite(series.value[row]):
+        if series is None or series.why_none or not np.isfinite(series.value[row]) or (name, side) in refused:
             continue
         angle = make(float(series.value[row]))
         if np.isfinite([*angle.vertex_px, *angle.start, *angle.end, angle.radius_px]).all():
@@ -77,11 +84,22 @@ def angles_of(analysis: Analysis, row: int, points: Points, segment: Segment | N
     return found
 
 
+def refused_angles(analysis: Analysis) -> frozenset[Key]:
+    """Series that hold values, but of which every measure at the turn was refused: the picture must not say what the
+    report does not."""
+    found: dict[Key, list[bool]] = {}
+    for measure in analysis.measures:
+        if measure.id.endswith(AT_TURN):
+            key = (measure.id.removesuffix(AT_TURN) + "_deg", measure.side)
+            found.setdefault(key, []).append(measure.value is None)
+    return frozenset(key for key, missing in found.items() if all(missing))
+
+
 def _series(series: Sequence[Series], name: str, side: Side | None) -> Series | None:
     return next((one for one in series if one.name == name and one.side == side), None)
 
 
-Makers = dict[tuple[str, Side | None], Callable[[float], Angle]]
+Makers = dict[Key, Callable[[float], Angle]]
 
 
 def _sagittal(points: Points, segment: Segment, analysis: Analysis) -> Makers:

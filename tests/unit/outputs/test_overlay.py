@@ -401,3 +401,13 @@ def test_partial_repetitions_are_called_so(side: Analysis) -> None:
     painter = OverlayPainter(replace(side, reps=(partial, *side.reps)), SIZE)
     painted(painter, 0.5)
     assert painter.written[1:4] == ["0", "of 4", "going down (partial)"]
+
+
+def test_the_picture_does_not_say_what_the_report_refuses(side: Analysis) -> None:
+    measures = tuple(
+        replace(one, value=None, why_none="the knee is hidden") if one.id == "knee_flexion_bottom" else one
+        for one in side.measures
+    )
+    painter = OverlayPainter(replace(side, measures=measures), SIZE)
+    painted(painter, 2.0)
+    assert set(angles_in(painter)) == {"trunk", "ankle"}
