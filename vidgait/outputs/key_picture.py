@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["KeyPicture", "mark_sides", "with_errors"]
 
-HEIGHT_MAX_PX = 900
-MARGIN_SHARE = 0.12
-"""Space above and below the athlete, over their height."""
+HEIGHT_MIN_PX, HEIGHT_MAX_PX = 640, 900
+ENLARGED_MAX = 2.0
+"""A small athlete is enlarged up to this, for letters and lines that stay sharp on a page."""
+
+ABOVE_SHARE, BELOW_SHARE = 0.20, 0.10
+"""Space above the highest point, which leaves the top of a head out, and below the feet, over the athlete's height."""
 
 SIDE_SHARE = 0.32
 """Space left and right, over the height of the picture: for the labels."""
@@ -35,17 +38,17 @@ HINT = "If L and R are swapped, use --mirrored"
 
 
 class KeyPicture:
-    """A part of `canvas` around the points of one person, not larger than HEIGHT_MAX_PX."""
+    """A part of `canvas` around the points of one person, as high as a page wants it."""
 
     def __init__(self, canvas: Canvas, points_px: FloatArray) -> None:
         box = _around(points_px, canvas.size_px)
-        shrink = min(1.0, HEIGHT_MAX_PX / box.height)
-        width, height = (max(2, 2 * round(side * shrink / 2)) for side in (box.width, box.height))
+        scale = min(ENLARGED_MAX, max(1.0, HEIGHT_MIN_PX / box.height), HEIGHT_MAX_PX / box.height)
+        width, height = (max(2, 2 * round(side * scale / 2)) for side in (box.width, box.height))
         planes = [
             cv2.resize(
                 plane[box.top // half : box.bottom // half, box.left // half : box.right // half],
                 (width // half, height // half),
-                interpolation=cv2.INTER_AREA,
+                interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC,
             )
             for plane, half in zip(canvas.planes, (1, 2, 2), strict=True)
         ]
@@ -57,9 +60,10 @@ class KeyPicture:
 
 def _around(points_px: FloatArray, size_px: tuple[int, int]) -> Box:
     low, high = np.nanmin(points_px, axis=0), np.nanmax(points_px, axis=0)
-    margin = MARGIN_SHARE * float(high[1] - low[1])
-    beside = SIDE_SHARE * (float(high[1] - low[1]) + 2 * margin)
-    limits = np.clip([low[0] - beside, low[1] - margin, high[0] + beside, high[1] + margin], -1e6, 1e6)
+    height = float(high[1] - low[1])
+    beside = SIDE_SHARE * (1 + ABOVE_SHARE + BELOW_SHARE) * height
+    corners = [low[0] - beside, low[1] - ABOVE_SHARE * height, high[0] + beside, high[1] + BELOW_SHARE * height]
+    limits = np.clip(corners, -1e6, 1e6)
     box = Box(*(int(number) for number in limits)).within(size_px)
     return box if box.width > 8 and box.height > 8 else Box(0, 0, *size_px)
 

@@ -16,7 +16,7 @@ from vidgait.outputs.canvas import Box, Canvas
 from vidgait.outputs.cues import plan_cues
 from vidgait.outputs.faces import Faces
 from vidgait.outputs.key_picture import KeyPicture, mark_sides, with_errors
-from vidgait.outputs.overlay_angles import angles_of, draw_angles, refused_angles
+from vidgait.outputs.overlay_angles import angles_of, draw_angles, draw_level, refused_angles
 from vidgait.outputs.overlay_layout import occupancy, place
 from vidgait.outputs.overlay_panels import (
     CounterPanel,
@@ -85,6 +85,7 @@ class OverlayPainter:
         taken = self._paint_panels(canvas, row, time_s)
         if row is not None:
             named = self._named(self._points[row])
+            draw_level(canvas, named, self._segment(row), self._style)
             angles = angles_of(self._analysis, row, named, self._segment(row), self._refused)
             draw_angles(canvas, angles, self._style, taken, self.written)
 
@@ -106,6 +107,7 @@ class OverlayPainter:
         if key.kind == "first":
             self.written += mark_sides(picture, named, segment)
         else:
+            draw_level(picture.canvas, named, segment, picture.style)
             angles = with_errors(self._analysis, key, angles_of(self._analysis, row, named, segment, self._refused))
             draw_angles(picture.canvas, angles, picture.style, (), self.written)
         return _jpeg(picture.canvas.bgr())

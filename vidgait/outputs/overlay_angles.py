@@ -16,7 +16,7 @@ from vidgait.outputs.style import COLOURS, INK, MIDDLE, MUTED, PANEL, Style, sid
 from vidgait.outputs.text import Span, label
 from vidgait.types import Analysis, FloatArray, Segment, Series, Side
 
-__all__ = ["AT_TURN", "Angle", "angles_of", "draw_angles", "inward", "number", "refused_angles"]
+__all__ = ["AT_TURN", "Angle", "angles_of", "draw_angles", "draw_level", "inward", "number", "refused_angles"]
 
 Points = Mapping[str, FloatArray]
 Key = tuple[str, Side | None]
@@ -138,7 +138,7 @@ def _frontal(points: Points) -> Makers:
         hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
         if not knee[1] - hip[1] > FORESHORTENED * _length(ankle - knee):
             continue
-        away = np.array([np.sign((knee - points[f"{other}_knee"])[0]) or 1.0, 0.0])
+        away = np.array([_sign(knee - points[f"{other}_knee"]), 0.0])
         radius_px = 2.2 * ARC_SHARE * _length(ankle - knee)
         parts = (knee, _unit(knee - hip), _unit(ankle - knee), radius_px, away)
         found["fppa_deg", side] = _knee_angle(side, parts)
@@ -173,6 +173,20 @@ def draw_angles(
             canvas.sprite(sprite, box.left, box.top)
             occupied.append(box)
             written.append(f"{angle.name} {angle.text}")
+
+
+def draw_level(canvas: Canvas, points: Points, segment: Segment | None, style: Style) -> None:
+    """From the front or the back, a level line behind which the hips can be compared. It has no number: the two hip
+    points follow a real drop of the pelvis only in part."""
+    if segment is None or segment.view not in ("front", "back"):
+        return
+    across = points["left_hip"] - points["right_hip"]
+    if np.isfinite(across).all():
+        up = _up(segment)
+        half = 1.1 * _length(across) * np.array([-up[1], up[0]])
+        middle = 0.5 * (points["left_hip"] + points["right_hip"])
+        dashes = _dashes(middle - half, middle + half, 3 * style.thin_px)
+        canvas.strokes(dashes, (COLOURS[PANEL], style.thin_px + style.halo_px), (COLOURS[MIDDLE], 0.6 * style.thin_px))
 
 
 def _draw_arc(canvas: Canvas, angle: Angle, style: Style) -> None:
@@ -232,12 +246,17 @@ def _up(segment: Segment) -> FloatArray:
 
 def _forward(segment: Segment, heel: FloatArray, toe: FloatArray) -> float:
     facing = {"image_left": -1.0, "image_right": 1.0}.get(segment.facing)
-    return facing if facing is not None else float(np.sign((toe - heel)[0])) or 1.0
+    return facing if facing is not None else _sign(toe - heel)
 
 
 def _middle(points: Points, part: str, near: Side) -> FloatArray:
     middle: FloatArray = 0.5 * (points[f"left_{part}"] + points[f"right_{part}"])
     return middle if np.isfinite(middle).all() else points[f"{near}_{part}"]
+
+
+def _sign(vector: FloatArray) -> float:
+    """Which way it points in the picture: +1 right, -1 left; +1 where nobody knows."""
+    return -1.0 if vector[0] < 0 else 1.0
 
 
 def _length(vector: FloatArray) -> float:

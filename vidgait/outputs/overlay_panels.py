@@ -29,7 +29,7 @@ NAME = "vidgait"
 PHASES = {"down": Colour.of("#b9a5ff"), "pause": Colour.of("#ffd84d"), "up": Colour.of("#5fe3b2")}
 TONES: dict[Tone, str] = {"good": "#5fe3b2", "watch": WATCH, "change": "#b9a5ff"}
 TRACK = Colour.of("#4a505a")
-SHADE = "#39404b"
+SHADE = "#444d5a"
 
 PAGE_S = 24.0
 """A longer clip turns its trace over like pages, so that one repetition stays wide enough to read."""
@@ -156,7 +156,7 @@ class TracePanel:
         written.append(self._title)
         x = self._box.left + float(self._x(np.array(time_s), page))
         top, bottom = self._box.top + self._top_px, self._box.bottom - self._pad_px
-        canvas.strokes([np.array([(x, top), (x, bottom)])], (COLOURS[INK], 0.7 * self._style.thin_px))
+        canvas.strokes([np.array([(x, top), (x, bottom)])], (COLOURS[INK], 0.5 * self._style.thin_px))
         for line in self._lines:
             if row is not None and np.isfinite(line.value[row]):
                 y = self._box.top + float(self._y(line.value[row]))

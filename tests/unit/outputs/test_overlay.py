@@ -411,3 +411,21 @@ def test_the_picture_does_not_say_what_the_report_refuses(side: Analysis) -> Non
     painter = OverlayPainter(replace(side, measures=measures), SIZE)
     painted(painter, 2.0)
     assert set(angles_in(painter)) == {"trunk", "ankle"}
+
+
+def test_half_a_body_is_drawn_without_the_other_half(front: Analysis) -> None:
+    """One knee seen and the other not: nothing knows which way is outward."""
+    points = front.clean.xy_px.copy()
+    points[:, front.clean.skeleton.indices("right_knee", "right_hip", "right_toe")] = np.nan
+    painter = OverlayPainter(replace(front, clean=front.clean.replace(xy_px=points)), SIZE)
+    painted(painter, 0.5)
+    assert set(angles_in(painter)) == {"L knee"}
+
+
+def test_a_side_view_without_facing_or_toes_still_works(side: Analysis) -> None:
+    points = side.clean.xy_px.copy()
+    points[:, side.clean.skeleton.index("left_toe")] = np.nan
+    segments = tuple(replace(one, facing="unknown") for one in side.segments)
+    painter = OverlayPainter(replace(side, clean=side.clean.replace(xy_px=points), segments=segments), SIZE)
+    painted(painter, 2.0)
+    assert set(angles_in(painter)) == {"knee", "trunk"}
