@@ -53,7 +53,7 @@ def sentence(measure: Measure) -> str:
     says, value = fact.says, measure.value
     if turned is not None and value < 0:
         says, value = says.replace(*turned), -value
-    says = says.replace(" ± ", f"{NO_BREAK}±{NO_BREAK}")
+    says = says.replace(" ± ", f"{NO_BREAK}±{NO_BREAK}").replace("{error} ", f"{{error}}{NO_BREAK}")
     shown = {"value": number(value, measure.error), "error": number(measure.error, measure.error)}
     text = says.format(side=measure.side or "", **shown)
     return f"{text.rstrip('.')}{_in_words(measure, turned is not None)}."

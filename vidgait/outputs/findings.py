@@ -75,7 +75,7 @@ def counting_sentence(analysis: Analysis) -> str:
     name = movement_name(analysis.movement)
     if not name:
         return (
-            "The movement was not recognised, so nothing is counted or scored. "
+            f"The movement was not recognised ({analysis.movement.basis}), so nothing is counted or scored. "
             "The angles and curves below are measured all the same."
         )
     done = [rep for rep in analysis.reps if rep.index > 0]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from vidgait.outputs.words import listed
+from vidgait.outputs.words import full_stop, listed
 
 if TYPE_CHECKING:
     from vidgait.types import Analysis
@@ -48,8 +48,15 @@ def method_paragraphs(analysis: Analysis) -> list[dict[str, str]]:
         },
         {
             "title": "How this clip was read",
-            "text": f"Movement: {analysis.movement.basis}. Person: {analysis.athlete_basis}. "
-            f"Vertical: {bases}. Metres: {scales}.",
+            "text": " ".join(
+                full_stop(f"{name}: {text}")
+                for name, text in (
+                    ("Movement", analysis.movement.basis),
+                    ("Person", analysis.athlete_basis),
+                    ("Vertical", bases),
+                    ("Metres", scales),
+                )
+            ),
         },
     ]
 

@@ -30,6 +30,7 @@ from vidgait.outputs.words import (
     clock,
     counted,
     from_where,
+    full_stop,
     listed,
     plus_minus,
     series_note,
@@ -116,7 +117,7 @@ def render_report(analysis: Analysis, key_frames: Mapping[str, bytes], video_nam
             "remarks": remarks(analysis),
             "meanings": meanings(analysis),
             "refused": refusals(analysis),
-            "any_mdc": any(measure.mdc is not None for measure in analysis.measures),
+            "any_mdc": any(measure.mdc is not None and measure.value is not None for measure in analysis.measures),
         },
         method={
             "paragraphs": method_paragraphs(analysis),
@@ -209,11 +210,13 @@ def _filmed(analysis: Analysis) -> dict[str, Any]:
 
 def _filmed_summary(analysis: Analysis, checks: Sequence[Check]) -> str:
     segment = main_segment(analysis)
-    where = "" if segment is None else f" filmed {from_where(segment.view)}"
+    where = f"Filmed {from_where('unknown' if segment is None else segment.view)}."
     views = dict.fromkeys(segment.view for segment in analysis.segments)
-    turned = f" The person turns: {len(analysis.segments)} stretches were judged one by one." if len(views) > 1 else ""
+    turned = f"The person turns: {len(analysis.segments)} stretches were judged one by one." if len(views) > 1 else ""
     people = len({int(person) for person in np.unique(analysis.person_ids) if person >= 0})
-    who = "One person" if people < 2 else f"One of {people} people in the picture ({analysis.athlete_basis})"
+    who = (
+        f"One of {people} people in the picture was measured. {full_stop(analysis.athlete_basis)}" if people > 1 else ""
+    )
     weak, fair = ([c.name[0].lower() + c.name[1:] for c in checks if c.rating == grade] for grade in ("weak", "fair"))
     if weak:
         judged = f"What limits the numbers: {listed(weak)}."
@@ -221,7 +224,7 @@ def _filmed_summary(analysis: Analysis, checks: Sequence[Check]) -> str:
         judged = f"Good enough to measure. What could be better: {listed(fair)}."
     else:
         judged = "Nothing about the footage limits these numbers much."
-    return f"{who},{where}.{turned} {judged}".replace(",.", ".")
+    return " ".join(part for part in (where, who, turned, judged) if part)
 
 
 def _issue(analysis: Analysis, issue: Issue) -> dict[str, str]:
@@ -294,7 +297,7 @@ def _curves(analysis: Analysis, drawn: Sequence[Plot]) -> dict[str, Any] | None:
 
 
 def _legend(analysis: Analysis, drawn: Sequence[Plot]) -> str:
-    parts = []
+    parts = ["Left and right are the person’s own."]
     if any(rep.index > 0 for rep in analysis.reps):
         parts.append("Shaded: the counted repetitions with their numbers.")
     if any(plot.error is not None for plot in drawn):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 from vidgait.outputs.facts import fact_of
 from vidgait.outputs.findings import STANDS_FOR
 from vidgait.outputs.keyframes import RANKINGS
-from vidgait.outputs.words import NO_BREAK, clock, listed, number, plus_minus, quantity, short_unit, sided, unit_after
+from vidgait.outputs.words import (
+    NO_BREAK,
+    clock,
+    full_stop,
+    listed,
+    number,
+    plus_minus,
+    quantity,
+    short_unit,
+    sided,
+    unit_after,
+)
 
 if TYPE_CHECKING:
     from vidgait.measures.catalogue import MeasureSpec
@@ -92,11 +103,20 @@ class SetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    label: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepTable:
     columns: tuple[Column, ...]
     rows: tuple[RepRow, ...]
     set_row: SetRow | None
     notes: tuple[str, ...]
+    meanings: tuple[Meaning, ...]
+    """Of the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +146,6 @@ class Refusal:
     labels: str
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    label: str
-    text: str
-    source: str
-
-
 def rep_table(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> RepTable | None:
     """One row a repetition, partial ones included, in order of time; None where there are none."""
     if not analysis.reps:
@@ -145,7 +158,8 @@ def rep_table(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> RepTable | 
     used = sum(rep.index > 0 and rep.excluded is None for rep in reps)
     summed = used > 1 and any(cell.text != "–" for cell in set_cells)
     set_row = SetRow(f"Whole set ({used})", set_cells) if summed else None
-    return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames, bool(marked)))
+    ids = dict.fromkeys(id for column in columns for id in (TEMPO if column.id == "tempo" else (column.id,)))
+    return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames, bool(marked)), _meanings(ids))
 
 
 def _can_be_ranked(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> bool:
@@ -232,6 +246,8 @@ def _notes(
         return ("No number could be given for single repetitions; the reasons are under “All measures”.",)
     notes = ["Under each number stands its ±. The last row is the middle value (median) of the counted repetitions."]
     shown = {column.id for column in columns}
+    if any(m.id in shown and m.rep is not None and (m.value or 0.0) < 0 for m in analysis.measures):
+        notes.append("A minus sign means the other way: outwards instead of inwards, to the left, backwards, lower.")
     if any(measure.verdict for measure in analysis.measures if measure.id in shown):
         notes.append("A tinted number is judged by a published band; its source is under “What they mean” below.")
     else:
@@ -277,18 +293,29 @@ def _row(measure: Measure, numbers: Mapping[str, str]) -> MeasureRow:
 
 
 def refusals(analysis: Analysis) -> tuple[Refusal, ...]:
-    """What could not be measured, gathered by reason."""
-    by_reason: dict[str, dict[str, None]] = {}
+    """What could not be measured, gathered by reason; a measure that both sides lack is named once."""
+    by_reason: dict[str, dict[str, list[Side | None]]] = {}
     for measure in analysis.measures:
         if measure.value is None:
             why = measure.why_none or "not measurable in this clip"
-            by_reason.setdefault(why, {})[sided(measure.label, measure.side)] = None
-    return tuple(Refusal(why[0].upper() + why[1:], listed(list(labels))) for why, labels in by_reason.items())
+            by_reason.setdefault(why, {}).setdefault(measure.label, []).append(measure.side)
+    return tuple(
+        Refusal(full_stop(why)[:-1], listed([_which(label, sides) for label, sides in labels.items()]))
+        for why, labels in by_reason.items()
+    )
+
+
+def _which(label: str, sides: Sequence[Side | None]) -> str:
+    distinct = set(sides)
+    return sided(label, sides[0]) if len(distinct) == 1 else label
 
 
 def meanings(analysis: Analysis) -> tuple[Meaning, ...]:
     """What each measure that is given means and does not mean, with its sources, from the catalogue."""
-    given = dict.fromkeys(measure.id for measure in analysis.measures if measure.value is not None)
+    return _meanings(dict.fromkeys(measure.id for measure in analysis.measures if measure.value is not None))
+
+
+def _meanings(given: Iterable[str]) -> tuple[Meaning, ...]:
     facts = [fact for id in given if (fact := fact_of(id)) is not None and fact.reading not in ("spread", "drift")]
     return tuple(Meaning(fact.label, _meaning(fact), _sources(fact)) for fact in facts)
 

@@ -16,6 +16,7 @@ __all__ = [
     "clock",
     "counted",
     "from_where",
+    "full_stop",
     "listed",
     "number",
     "plus_minus",
@@ -139,6 +140,11 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def full_stop(text: str) -> str:
+    """A sentence out of words from elsewhere: a capital first, exactly one full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('. ')}."
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 repetition`, `5 repetitions`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
@@ -155,7 +161,7 @@ def from_where(view: View) -> str:
 
 
 def sided(label: str, side: Side | None) -> str:
-    return label if side is None else f"{label}, {side}"
+    return label if side is None else f"{label} ({side})"
 
 
 def series_title(name: str) -> str:

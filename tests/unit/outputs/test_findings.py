@@ -64,7 +64,7 @@ def test_a_drift_is_said_once_it_exceeds_its_error() -> None:
     drift = Measure("knee_flexion_drift_bottom", "Knee flexion: drift over the set", -2.4, "deg/rep", "left", n=8)
     real, noise = replace(drift, error=1.1, grade="B"), replace(drift, error=3.0, grade="B")
     text = said.drift_sentence(replace(synthetic_squat(), measures=(real,))).replace("\u00a0", " ")
-    assert text == "Knee flexion: drift over the set, left: −2.4 ± 1.1° per repetition, a trend beyond its error."
+    assert text == "Knee flexion: drift over the set (left): −2.4 ± 1.1° per repetition, a trend beyond its error."
     assert said.drift_sentence(replace(synthetic_squat(), measures=(noise,))) == ""
 
 

@@ -175,6 +175,31 @@ def test_refused_measures_say_why(squat: Analysis, page: Reader) -> None:
     assert remarks(replace(squat, measures=(hidden,))) == ("blurred",)
 
 
+def test_a_measure_that_both_sides_lack_is_named_once(squat: Analysis) -> None:
+    def refused(side: Any) -> Measure:
+        return Measure("fppa_bottom", "Knee position", None, "deg", side, why_none="film from the front")
+
+    both = replace(squat, measures=(refused("left"), refused("right")))
+    one = replace(squat, measures=(refused("left"),))
+    assert [refusal.labels for refusal in (*refusals(both), *refusals(one))] == [
+        "Knee position",
+        "Knee position (left)",
+    ]
+
+
+def test_a_choice_among_several_people_is_explained(squat: Analysis) -> None:
+    ids = squat.person_ids.copy()
+    ids[:5] = 1
+    text = Reader(render_report(replace(squat, person_ids=ids, athlete_basis="the largest one."), {}, None)).text
+    assert "One of 2 people in the picture was measured. The largest one. " in text
+
+
+def test_what_a_minus_sign_means_is_said_where_there_is_one(squat: Analysis) -> None:
+    assert "minus sign" not in Reader(render_report(squat, {}, None)).text
+    lower = tuple(replace(m, value=-3.0) if m.id == "trunk_lean_bottom" else m for m in squat.measures)
+    assert "minus sign means the other way" in Reader(render_report(replace(squat, measures=lower), {}, None)).text
+
+
 def test_names_cannot_break_the_page(squat: Analysis) -> None:
     evil = "</script><script>alert(1)</script>\"'<img src=x onerror=alert(1)>.mp4"
     issue = Issue("odd", "warning", "<b>bold</b> & </section>", (10, 20))

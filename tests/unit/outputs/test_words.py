@@ -47,6 +47,12 @@ def test_lists_and_counts() -> None:
     assert words.counted(2, "sit to stand", "sit to stands") == "2 sit to stands"
 
 
+def test_words_from_elsewhere_become_sentences() -> None:
+    assert words.full_stop("the largest one. ") == "The largest one."
+    assert words.full_stop("FPPA is up") == "FPPA is up."
+    assert words.sided("Knee", "left") == "Knee (left)"
+
+
 def test_curves_have_names() -> None:
     assert words.series_title("knee_flexion_deg") == "Knee flexion"
     assert words.series_title("knee_flexion_velocity_deg_s") == "Knee flexion velocity"
