@@ -28,6 +28,9 @@ RATE_GOOD_HZ = {"walk": 50.0, "run": 120.0, "hops": 120.0, "drop_jump": 120.0}
 RATE_TOLERANCE = 0.95
 """29.97 pictures a second count as 30, and a phone's 57 as 60."""
 
+YAW_ERROR_MAX_DEG = 15.0
+"""A direction known less well than this cannot be called good, whatever it is."""
+
 LEG = ("hip", "knee", "ankle")
 FEET = ("heel", "toe")
 
@@ -75,6 +78,9 @@ def _direction(analysis: Analysis) -> Check:
     error = "" if segment.yaw_error_deg is None else f" ±\u00a0{number(segment.yaw_error_deg, segment.yaw_error_deg)}"
     found = f"{from_where(segment.view)}, turned {number(off_deg, 5)}{error}° from a true {plane} view"
     good_deg, fair_deg = (15.0, 30.0) if plane == "side" else (3.0, 8.0)
+    if segment.yaw_error_deg is not None and segment.yaw_error_deg > YAW_ERROR_MAX_DEG:
+        advice = "How far the person is turned was hard to tell: show both feet and shoulders, and stand still first."
+        return Check("Camera direction", found, "fair" if off_deg <= fair_deg else "weak", advice)
     if off_deg <= good_deg and segment.view != "oblique":
         return Check("Camera direction", found, "good", "")
     if segment.view == "oblique":

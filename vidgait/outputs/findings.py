@@ -181,13 +181,13 @@ def findings(analysis: Analysis) -> tuple[str, ...]:
 def how_sure(analysis: Analysis) -> str:
     """One paragraph on what the numbers of this clip can carry."""
     segment = main_segment(analysis)
-    where = "" if segment is None else f" filmed {from_where(segment.view)}"
+    where = "" if segment is None else f", filming {from_where(segment.view)}"
     shown = [m for m in analysis.measures if m.value is not None and m.error is not None]
     if not shown:
-        return f"This is one camera{where}; no number could be given with an error, so none is judged."
+        return f"This rests on one camera{where}; no number could be given with an error, so none is judged."
     angles = [m.error or 0.0 for m in shown if m.unit == "deg"]
     noise = [m.noise or 0.0 for m in shown if m.unit == "deg" and m.noise is not None]
-    said = [f"This is one camera{where}."]
+    said = [f"This rests on one camera{where}."]
     if angles:
         said.append(f"Angles are typically good to {plus_minus(median(angles), 'deg')} against the truth.")
     if noise and median(noise) < median(angles):

@@ -223,7 +223,7 @@ def _filmed_summary(analysis: Analysis, checks: Sequence[Check]) -> str:
     elif fair:
         judged = f"Good enough to measure. What could be better: {listed(fair)}."
     else:
-        judged = "Nothing about the footage limits these numbers much."
+        judged = "The footage is good."
     return " ".join(part for part in (where, who, turned, judged) if part)
 
 

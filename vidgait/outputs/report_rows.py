@@ -187,7 +187,13 @@ def _columns(analysis: Analysis) -> tuple[Column, ...]:
     if parts:
         wanted.append(Column("tempo", f"Tempo: {' / '.join(TEMPO[id] for id in parts)}", None, ""))
     wanted.sort(key=lambda c: COLUMNS_FIRST.index(c.id) if c.id in COLUMNS_FIRST else len(COLUMNS_FIRST))
-    return tuple(wanted[:COLUMNS_MAX])
+    return _whole_pairs(wanted, COLUMNS_MAX)
+
+
+def _whole_pairs(columns: Sequence[Column], most: int) -> tuple[Column, ...]:
+    """The first `most` columns, but never the left of a measure without its right."""
+    kept, cut = columns[:most], {column.id for column in columns[most:]}
+    return tuple(column for column in kept if column.id not in cut)
 
 
 def _tempo_parts(analysis: Analysis) -> list[str]:

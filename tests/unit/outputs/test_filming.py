@@ -41,6 +41,11 @@ def test_direction(view: View, yaw_deg: float | None, rating: str, words: str) -
     assert bool(check.advice) == (rating != "good")
 
 
+def test_a_direction_that_is_hardly_known_is_not_called_good() -> None:
+    check = found(with_segment(view="front", yaw_deg=1.0, yaw_error_deg=20.0), "Camera direction")
+    assert check.rating == "fair" and "hard to tell" in check.advice
+
+
 @pytest.mark.parametrize(
     ("height_px", "rating", "advice"), [(800.0, "good", ""), (500.0, "fair", "Come closer"), (790.0, "good", "")]
 )

@@ -95,6 +95,6 @@ def test_two_to_five_sentences_that_never_diagnose(view: Any) -> None:
 
 def test_how_sure_says_what_the_numbers_can_carry() -> None:
     text = said.how_sure(replace(synthetic_squat("left"), measures=(measure(97.0),))).replace("\u00a0", " ")
-    assert "filmed from the person’s left" in text and "± 5°" in text and "± 2.0°" not in text and "± 2°" in text
+    assert "filming from the person’s left" in text and "± 5°" in text and "± 2.0°" not in text and "± 2°" in text
     bare = replace(synthetic_squat("left"), measures=(), segments=())
     assert "no number could be given" in said.how_sure(bare)

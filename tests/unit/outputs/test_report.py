@@ -155,6 +155,15 @@ def test_best_and_worst_are_only_named_when_they_differ(squat: Analysis) -> None
     assert any("too alike" in note for note in table.notes)
 
 
+def test_a_side_never_stands_in_the_table_without_the_other(squat: Analysis) -> None:
+    sides: list[Any] = ["left", "right"]
+    columns = [("single", None), *((f"paired_{number}", side) for number in range(5) for side in sides)]
+    many = tuple(Measure(id, "Some angle", 3.0, "deg", side, 1, 1, 1.0, 2.0, grade="B") for id, side in columns)
+    table = rep_table(replace(squat, measures=many), ())
+    assert table is not None
+    assert [column.id for column in table.columns] == ["single", *(f"paired_{n}" for n in range(3) for _ in sides)]
+
+
 def test_colour_only_with_a_verdict(squat: Analysis) -> None:
     plain = render_report(squat, {}, None)
     assert 'class="verdict' not in plain and "No number is judged good or bad" in Reader(plain).text
