@@ -121,7 +121,7 @@ class VideoReader:
         if missing_s < MISSING_END_S:
             return ()
         message = f"The pictures end {missing_s:.1f} s before the end that the file states: it may be cut off."
-        return (Issue("truncated", "warning", message),)
+        return (Issue("video_truncated", "warning", message),)
 
     def _nothing_in_range(self) -> NoFramesError:
         start_s, end_s = self._settings.start_s, self._settings.end_s

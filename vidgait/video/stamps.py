@@ -130,7 +130,7 @@ class DamageLog:
         self._settle(None)
         last = max(0, self._analysed - 1)
         found = [
-            Issue("corrupt_frames", "warning", hole.message(), (max(0, hole.at - 1), min(hole.at, last)))
+            Issue("video_corrupt", "warning", hole.message(), (max(0, hole.at - 1), min(hole.at, last)))
             for hole in self._holes
         ]
         if self._misplacements:
@@ -139,7 +139,7 @@ class DamageLog:
             reason = "with a time stamp that was missing, repeated or ran backwards"
             number = "One picture" if count == 1 else f"{count} pictures"
             message = f"{number} {reason} {'was' if count == 1 else 'were'} left out."
-            found.append(Issue("bad_time_stamps", "warning", message, span))
+            found.append(Issue("video_time_stamps", "warning", message, span))
         return tuple(found)
 
 

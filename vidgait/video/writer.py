@@ -26,8 +26,10 @@ TIME_BASE = Fraction(1, 90_000)
 KEY_FRAME_EVERY = 60
 """Pictures between key frames at most, so that a click in the report finds its place at once."""
 X264_OPTIONS = {"preset": "superfast", "crf": "23", "bf": "0", "g": str(KEY_FRAME_EVERY)}
-"""By measurement (see benchmarks): the fastest preset that keeps CABAC. No B frames: pictures are stored in the order
-they are shown, which old players and messengers handle best."""
+"""By measurement on a 1080 x 1920 phone clip (milliseconds of one core a picture, Mbit/s, PSNR of luma): ultrafast
+11.3, 16.7, 41.2; superfast without B pictures 18.4, 6.8, 41.9; veryfast without B pictures 29.3, 4.7, 40.7; and at
+720 x 1280 5.6, 8.2, 41.4; 8.2, 3.0, 41.6; 13.4, 1.9, 40.3. Superfast halves the file for a few milliseconds. No B
+pictures: they are stored in the order they are shown, which old players and messengers handle best."""
 NOMINAL_RATE_HZ = 30
 """Only tells the encoder which level to write; the time of each picture is its stamp."""
 

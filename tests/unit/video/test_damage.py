@@ -55,7 +55,7 @@ def test_a_corrupt_stretch_is_skipped(tmp_path: Path, codec: str, name: str) -> 
     assert 80 <= len(frames) <= 140
     assert frames[-1].media_time_s == pytest.approx(149 / 30, abs=1e-3)
     assert worst_difference(frames) < usual + 1.0  # Nothing smeared gets through.
-    issues = [issue for issue in reader.issues if issue.code == "corrupt_frames"]
+    issues = [issue for issue in reader.issues if issue.code == "video_corrupt"]
     assert issues
     for issue in issues:
         assert issue.frames is not None
@@ -95,7 +95,7 @@ def test_long_distance_between_key_frames(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("clip.mp4", "truncated"), ("clip.mkv", "truncated"), ("clip.avi", "corrupt_frames")]
+    ("name", "code"), [("clip.mp4", "video_truncated"), ("clip.mkv", "video_truncated"), ("clip.avi", "video_corrupt")]
 )
 def test_a_truncated_file_gives_what_it_has(tmp_path: Path, name: str, code: str) -> None:
     """AVI's header follows the length of the file, so there only the last, halved picture tells."""

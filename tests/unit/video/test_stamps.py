@@ -53,9 +53,9 @@ def test_damage_becomes_one_issue_a_stretch() -> None:
     log.lost([Fraction(7, 2)])  # Behind the stretch.
     issues = log.issues()
     assert [(issue.code, issue.frames) for issue in issues] == [
-        ("corrupt_frames", (1, 2)),
-        ("corrupt_frames", (3, 3)),
-        ("bad_time_stamps", (2, 3)),
+        ("video_corrupt", (1, 2)),
+        ("video_corrupt", (3, 3)),
+        ("video_time_stamps", (2, 3)),
     ]
     assert issues[0].message.startswith("Pictures between 1.40 s and 1.80 s could not be decoded and were left out.")
     assert "smeared" in issues[0].message

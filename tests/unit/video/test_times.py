@@ -114,7 +114,7 @@ def test_a_repeated_stamp_is_left_out_and_said(tmp_path: Path) -> None:
     times = [frame.time_s for frame in reader.frames()]
     assert len(times) == 9
     assert np.all(np.diff(times) > 0)
-    assert [issue.code for issue in reader.issues] == ["bad_time_stamps"]
+    assert [issue.code for issue in reader.issues] == ["video_time_stamps"]
     assert reader.issues[0].frames == (4, 5)
 
 
