@@ -41,9 +41,13 @@ RANKINGS = (
     _Ranking("knee_flexion_bottom", True, "the deepest", "the shallowest"),
     _Ranking("fppa_change", False, "knees moved in or out least", "a knee moved in or out most"),
     _Ranking("fppa_bottom", False, "knees in line best", "a knee furthest out of line"),
+    _Ranking("fppa_change_60_degrees", False, "knees moved in or out least", "a knee moved in or out most"),
     _Ranking("thigh_inclination_vertical_bottom", True, "the deepest", "the shallowest"),
 )
-"""The first one that has a number for every counted repetition is used."""
+RISING_RANKINGS = (_Ranking("concentric_time", False, "the quickest to stand up", "the slowest to stand up"),)
+"""For movements that begin at the bottom: how deep that is, the bench decides.
+
+The first ranking that has a number for every counted repetition is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def _bottoms(analysis: Analysis, seen: IntArray) -> list[KeyFrame]:
 
 def _ranked(analysis: Analysis, reps: Sequence[Rep]) -> tuple[_Ranking, Rep, Rep, bool] | None:
     """The ranking used, the best and the worst repetition, and whether noise alone could tell them apart."""
-    for ranking in RANKINGS:
+    for ranking in RISING_RANKINGS if analysis.movement.label in RISING else RANKINGS:
         found = [_deciding(analysis, ranking, rep) for rep in reps]
         known = [measure for measure in found if measure is not None]
         if len(known) < len(reps):

@@ -6,6 +6,7 @@ off the picture.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +23,17 @@ Points = Mapping[str, FloatArray]
 Key = tuple[str, Side | None]
 """Name of a series and its side."""
 
+SIDES: tuple[Side | None, ...] = ("left", "right", None)
+
 AT_TURN = "_bottom"
 """End of the id of a measure that reads a series at the turn of a repetition."""
+
+COARSE = "knee_flexion_vertical_deg"
+"""Knee flexion from how far the hip sinks, for views that refuse the angle itself: written with an "about" and without
+an arc, because it is not the angle that the lines make in the picture."""
+
+SHOWN = ("knee_flexion_deg", "hip_flexion_deg", "trunk_lean_deg", "ankle_dorsiflexion_deg", "fppa_deg", COARSE)
+"""The series that may stand at a joint."""
 
 ARC_SHARE = 0.3
 """Radius of an arc over the length of the shorter limb it joins."""
@@ -81,17 +91,18 @@ def angles_of(
         angle = make(float(series.value[row]))
         if np.isfinite([*angle.vertex_px, *angle.start, *angle.end, angle.radius_px]).all():
             found.append(angle)
-    return found
+    precise = any(angle.series == "knee_flexion_deg" for angle in found)
+    return [angle for angle in found if not (precise and angle.series == COARSE)]
 
 
 def refused_angles(analysis: Analysis) -> frozenset[Key]:
-    """Series that hold values, but of which every measure at the turn was refused: the picture must not say what the
-    report does not."""
+    """Angles of which every measure of a repetition was refused: the picture must not say what the report does not.
+    One refused instant, such as the bottom of a deep squat, leaves the others."""
     found: dict[Key, list[bool]] = {}
-    for measure in analysis.measures:
-        if measure.id.endswith(AT_TURN):
-            key = (measure.id.removesuffix(AT_TURN) + "_deg", measure.side)
-            found.setdefault(key, []).append(measure.value is None)
+    for name, side in itertools.product(SHOWN, SIDES):
+        for measure in analysis.measures:
+            if measure.rep is not None and measure.side == side and measure.id.startswith(name.removesuffix("deg")):
+                found.setdefault((name, side), []).append(measure.value is None)
     return frozenset(key for key, missing in found.items() if all(missing))
 
 
@@ -127,6 +138,10 @@ def _sagittal(points: Points, segment: Segment, analysis: Analysis) -> Makers:
         found |= angle("hip_flexion_deg", "hip", hip, hip - shoulder, knee - hip, -ahead)
     else:
         found |= angle("trunk_lean_deg", "trunk", middle_hip, up, middle_shoulder - middle_hip, -ahead)
+    if segment.view not in ("left", "right"):
+        other = points["right_knee" if side == "left" else "left_knee"]
+        away = np.array([_sign(knee - other), 0.0])
+        found |= angle(COARSE, "knee about", knee, knee - hip, ankle - knee, away)
     return found | angle("ankle_dorsiflexion_deg", "ankle", ankle, square, knee - ankle, -ahead)
 
 
@@ -164,7 +179,8 @@ def draw_angles(
     """Draw lines and arcs, then labels where they hide neither one another nor `taken`. Adds their texts to
     `written`."""
     for angle in angles:
-        _draw_arc(canvas, angle, style)
+        if angle.series != COARSE:
+            _draw_arc(canvas, angle, style)
     occupied = list(taken)
     for angle in angles:
         sprite = label((Span(f"{angle.name} ", MUTED, "medium"), Span(angle.text, INK)), style.text_px, PANEL)

@@ -186,3 +186,18 @@ def test_key_frames_hide_faces_too() -> None:
     rough = [np.abs(np.diff(picture.mean(axis=2), axis=1)) for picture in (hidden, plain)]
     head = np.argwhere(rough[1] - rough[0] > 20)
     assert len(head) > 300, "a part of the picture lost its detail"
+
+
+def test_of_stands_the_quickest_and_the_slowest_are_shown(side: Analysis) -> None:
+    times = {1: 0.9, 2: 1.4, 3: 0.8}
+    measures = tuple(
+        Measure("concentric_time", "Way up", value, "s", None, rep, 1, 0.05, 0.1) for rep, value in times.items()
+    )
+    reps = tuple(
+        replace(rep, instants={"top": rep.start_s + 0.5, "concentric_end": rep.start_s + 0.5}) for rep in side.reps
+    )
+    analysis = replace(side, movement=Movement("sit_to_stand", 1.0, "named"), reps=reps, measures=measures)
+    keys = by_kind(analysis)
+    assert (keys["best"].rep, keys["worst"].rep) == (3, 2)
+    assert "slowest" in keys["worst"].caption
+    assert reps[1].start_s < keys["worst"].time_s < reps[1].instants["top"], "on the way up"

@@ -429,3 +429,30 @@ def test_a_side_view_without_facing_or_toes_still_works(side: Analysis) -> None:
     painter = OverlayPainter(replace(side, clean=side.clean.replace(xy_px=points), segments=segments), SIZE)
     painted(painter, 2.0)
     assert set(angles_in(painter)) == {"knee", "trunk"}
+
+
+def test_a_refused_instant_leaves_the_angle_at_others(front: Analysis) -> None:
+    measures = tuple(
+        replace(one, value=None, why_none="the thigh points at the camera") if one.id == "fppa_bottom" else one
+        for one in front.measures
+    )
+    other = replace(next(one for one in front.measures if one.id == "fppa_bottom" and one.rep == 1), value=4.0)
+    measures += tuple(replace(other, id="fppa_change_60_degrees", side=side) for side in ("left", "right"))
+    painter = OverlayPainter(replace(front, measures=measures), SIZE)
+    painted(painter, 0.5)
+    assert set(angles_in(painter)) == {"L knee", "R knee"}
+
+
+def test_an_oblique_view_says_about_how_far_the_knee_bends() -> None:
+    analysis = synthetic_squat("oblique", reps=1)
+    segments = tuple(replace(one, near_side="left") for one in analysis.segments)
+    coarse = Series("knee_flexion_vertical_deg", "deg", "left", np.full(len(analysis.clean.time_s), 63.0))
+    analysis = replace(refused(analysis), segments=segments)
+    painter = OverlayPainter(replace(analysis, series=(*analysis.series, coarse)), SIZE)
+    painted(painter, 1.0)
+    assert angles_in(painter) == {"knee about": "63°"}
+    painter = OverlayPainter(
+        replace(analysis, series=(*analysis.series, replace(coarse, value=coarse.value * np.nan))), SIZE
+    )
+    painted(painter, 1.0)
+    assert angles_in(painter) == {}
