@@ -10,6 +10,7 @@
   var video = section.querySelector("video");
   var boxes = Array.prototype.slice.call(section.querySelectorAll("[data-slider]"));
   var now = first;
+  var asked = null; // where a curve sent the video; it may stop a hair beside it
   document.documentElement.classList.add("script");
 
   // Index of the entry of the ascending list that is nearest to value.
@@ -68,7 +69,9 @@
   function seek(time) {
     show(time);
     // A hair past the frame's own time: the very instant may still show the frame before it.
-    if (video) video.currentTime = Math.max(0, across(times, clock, now) + 0.002);
+    if (!video) return;
+    asked = Math.max(0, across(times, clock, now) + 0.002);
+    video.currentTime = asked;
   }
 
   function timeAt(box, event) {
@@ -121,13 +124,17 @@
   });
 
   if (video) {
-    var follow = function () { show(across(clock, times, video.currentTime)); };
+    var follow = function () {
+      if (asked !== null && Math.abs(video.currentTime - asked) < 0.005) return;
+      asked = null;
+      show(across(clock, times, video.currentTime));
+    };
     var keepUp = function () {
       follow();
       if (!video.paused && !video.ended) window.requestAnimationFrame(keepUp);
     };
     video.addEventListener("play", keepUp);
-    // While a curve is dragged the cursor is already where it belongs.
+    // While the video is still on its way, the cursor is already where it belongs.
     video.addEventListener("timeupdate", function () { if (!video.seeking) follow(); });
     video.addEventListener("seeked", follow);
     video.addEventListener("error", function () {
