@@ -1,8 +1,8 @@
 """Varied squats for calibrating keypoint noise and model error. Rendered on demand, not shipped.
 
-`found_*` clips are for finding numbers, `tested_*` for judging them: no number may be chosen on a tested clip. The tested
-half has bodies of its own (but for one clip each of `man_tall_lean` and `man_muscular`) and other combinations of
-clothes, rooms, lights and cameras.
+`found_*` clips are for finding numbers, `tested_*` for judging them: no number may be chosen on a tested clip. The
+tested half has bodies of its own (but for one clip each of `man_tall_lean` and `man_muscular`) and other combinations
+of clothes, rooms, lights and cameras.
 """
 
 from __future__ import annotations
