@@ -56,7 +56,7 @@ def _silhouette(points: FloatArray, edges: Sequence[Sequence[int]], shape: tuple
     if whole.sum() > 2:  # the trunk and head are filled: the hull of the first points of the layout
         hull = cv2.convexHull(np.clip(np.rint(points[whole][:13]), *limits).astype(np.int32))
         cv2.fillConvexPoly(picture, hull, 1)
-    if whole[0]:  # the nose, in every layout; hair reaches higher than any keypoint
+    if np.isfinite(points[0]).all():  # the nose, in every layout; hair reaches higher than any keypoint
         middle = np.clip(np.rint(points[0]), *limits).astype(int)
         cv2.circle(picture, (int(middle[0]), int(middle[1])), max(1, round(HEAD_SHARE * height)), 1, -1)
     silhouette: FloatArray = picture.astype(float)
