@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from vidgait.errors import VidgaitError
 
-__all__ = ["app", "main"]
+__all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report"]
 
 app = typer.Typer(
     name="vidgait",
