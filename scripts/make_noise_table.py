@@ -219,8 +219,8 @@ def main() -> None:
         "source": f"Measured on {len(clips)} rendered clips with exact truth by scripts/make_noise_table.py: "
         + ", ".join(clip.stem.removeprefix("found_") for clip in clips)
         + ". Score bins with clips_per_bin 0 were not seen enough and are scaled from the bin above by "
-        f"{STEP_DOWN:g}. Real people in loose clothes differ more; that is in the model term of each measure, which also "
-        "rests on published studies of real people.",
+        f"{STEP_DOWN:g}. Real people in loose clothes differ more; that is in the model term of each measure, which "
+        "also rests on published studies of real people.",
         "score_edges": list(SCORE_EDGES),
         "keypoints": rows,
     }
