@@ -1,15 +1,16 @@
 """MediaPipe's own answer for a stream of frames, in an environment of its own: needs mediapipe >= 1.2 and numpy only.
 
-    python reference_poses.py TASK OUT.npz < FRAMES
+    python reference_poses.py TASK FRAMES OUT.npz
 
-FRAMES is one line of JSON ({"width", "height", "stills_every"}), then for each frame its time in milliseconds as eight
-bytes (little endian, signed) and its BGR bytes. OUT holds `time_ms (T,)`, `xy_px (T, 33, 2)`, `score (T, 33)` and
+FRAMES is a file of raw BGR frames that the other side fills again and again; standard input says what is in it. First
+a line of JSON ({"width", "height", "stills_every"}), then for each filling a line with the list of its frames' times in
+milliseconds; each is answered by a line when it has been read. (Frames through a pipe would come in hundreds of small
+pieces, each of which waits for a processor.) OUT holds `time_ms (T,)`, `xy_px (T, 33, 2)`, `score (T, 33)` and
 `world_m (T, 33, 3)` of the video mode with one person, NaN where nobody was found, `still_index (S,)` and
 `still_xy_px (S, 33, 2)` of the image mode on every so many frames, and `version`.
 """
 
 import json
-import struct
 import sys
 
 import mediapipe
@@ -33,23 +34,23 @@ def arrays(result, width, height):
     return np.array(points), np.array(world)
 
 
-def main(task, out):
-    stream = sys.stdin.buffer
-    header = json.loads(stream.readline())
+def main(task, frames, out):
+    header = json.loads(sys.stdin.readline())
     width, height, every = header["width"], header["height"], header["stills_every"]
     times, video, stills, still_index = [], [], [], []
     with landmarker(task, vision.RunningMode.VIDEO) as moving, landmarker(task, vision.RunningMode.IMAGE) as still:
-        while len(stamp := stream.read(8)) == 8:
-            time_ms = struct.unpack("<q", stamp)[0]
-            bgr = np.frombuffer(stream.read(width * height * 3), np.uint8).reshape(height, width, 3)
-            picture = mediapipe.Image(
-                image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(bgr[:, :, ::-1])
-            )
-            if every and len(times) % every == 0:
-                stills.append(arrays(still.detect(picture), width, height)[0])
-                still_index.append(len(times))
-            video.append(arrays(moving.detect_for_video(picture, time_ms), width, height))
-            times.append(time_ms)
+        for line in sys.stdin:
+            filling = json.loads(line)
+            pictures = np.fromfile(frames, np.uint8, len(filling) * width * height * 3)
+            for time_ms, bgr in zip(filling, pictures.reshape(-1, height, width, 3), strict=True):
+                data = np.ascontiguousarray(bgr[:, :, ::-1])
+                picture = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=data)
+                if every and len(times) % every == 0:
+                    stills.append(arrays(still.detect(picture), width, height)[0])
+                    still_index.append(len(times))
+                video.append(arrays(moving.detect_for_video(picture, time_ms), width, height))
+                times.append(time_ms)
+            print("read", flush=True)
     points = np.array([one for one, _ in video]).reshape(-1, 33, 3)
     np.savez(
         out,

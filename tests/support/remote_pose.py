@@ -10,6 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
@@ -46,7 +47,11 @@ class RemoteMediapipe:
     def estimate(self, frames: Sequence[Frame]) -> list[FramePoses]:
         if self._process.poll() is not None:
             raise ValueError("the estimator is closed")
-        answer = self._ask([(frame.index, frame.time_s, np.asarray(frame.image)) for frame in frames])
+        # Pictures through a pipe would come in hundreds of small pieces, each of which waits for a processor.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "frames.pickle"
+            path.write_bytes(pickle.dumps([(frame.index, frame.time_s, np.asarray(frame.image)) for frame in frames]))
+            answer = self._ask(path)
         return [FramePoses(*arrays, BLAZEPOSE) for arrays in answer]
 
     def describe(self) -> dict[str, Any]:
@@ -96,7 +101,8 @@ def _serve(questions: BinaryIO, answers: BinaryIO) -> None:
 def _answer(estimator: MediapipeTasks, question: Any) -> Any:
     if question == "describe":
         return estimator.describe()
-    poses = estimator.estimate([Frame(index, time_s, time_s, image) for index, time_s, image in question])
+    frames = pickle.loads(question.read_bytes())
+    poses = estimator.estimate([Frame(index, time_s, time_s, image) for index, time_s, image in frames])
     return [(one.xy_px, one.score, one.xyz_m) for one in poses]
 
 
