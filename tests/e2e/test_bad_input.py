@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.clips import Sound, beep, flat, make_clip, moving_square, steady_times
+from tests.support.clips import beep, flat, make_clip, moving_square, steady_times
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_videos" / "squat_side.mp4"
@@ -81,7 +81,7 @@ CASES = (
     Case("folder", lambda path: path.mkdir() or path, "video_open", "folder"),
     Case("empty file", lambda path: write(path, b""), "video_open", "empty"),
     Case("text renamed", lambda path: write(path, b"this is not a video\n" * 50), "video_open", "not a video"),
-    Case("audio only", audio_only, "video_open", "no picture"),
+    Case("audio only", audio_only, "video_open", "sound"),
     Case("truncated", truncated, "video_open", ""),
     Case("two pixels", lambda path: make_clip(path, [flat((2, 2), (9, 9, 9))] * 20), "video_open", "small"),
     Case("one frame", lambda path: make_clip(path, [flat((320, 240), (9, 9, 9))]), "too_short", "1 picture"),
@@ -97,7 +97,7 @@ def test_one_clear_line(case: Case, tmp_path: Path) -> None:
     assert result.stdout == ""
     assert case.words.lower() in result.stderr.lower()
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
-    assert not list((tmp_path / "out").rglob("*")) if (tmp_path / "out").exists() else True
+    assert not (tmp_path / "out").exists()
 
 
 def test_zero_frames(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
 def test_options_that_make_no_sense(arguments: list[str], words: str, tmp_path: Path) -> None:
     result = vidgait("analyze", SAMPLE, *arguments, cwd=tmp_path)
     assert result.returncode == 1
-    assert words in result.stderr
+    assert words in result.stderr.lower()
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -190,7 +190,7 @@ def test_a_full_disk(limit_bytes: int, tmp_path: Path) -> None:
     assert result.returncode == 1
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert "written" in result.stderr or "space" in result.stderr
-    assert list((tmp_path / "out").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
@@ -227,13 +227,6 @@ def test_a_truncated_clip_that_still_holds_a_rep_is_analysed(tmp_path: Path) -> 
     assert any(issue.code.startswith("video_") for issue in result.issues)
 
 
-def test_undecodable_sound_is_dropped_and_the_rest_goes_on(tmp_path: Path) -> None:
-    make_clip(tmp_path / "a.mp4", empty_room, steady_times(30), sound=Sound(beep(1.0)))
-    result = vidgait("analyze", "a.mp4", "--out", "out", cwd=tmp_path)
-    assert result.returncode == 1
-    assert "Nobody" in result.stderr
-
-
 STAGES = ("Finding joints", "Measuring", "Drawing")
 
 WATCHED = """
@@ -264,4 +257,4 @@ def test_interrupted_at_every_stage(stage: str, number: signal.Signals, tmp_path
     process.stderr.close()
     assert process.wait(TIMEOUT_S) == (130 if number is signal.SIGINT else 143)
     assert "Traceback" not in rest
-    assert list((tmp_path / "out").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []

@@ -39,6 +39,7 @@ def result_folder(target: Path, overwrite: bool) -> Iterator[Path]:
     Raises OutputError for everything the file system refuses, a full disk included.
     """
     check_target(target, overwrite)
+    made = [parent for parent in target.parents if not parent.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
@@ -54,6 +55,16 @@ def result_folder(target: Path, overwrite: bool) -> Iterator[Path]:
         raise OutputError(f"{target} cannot be written: {error.strerror}.", "Free some space, or use --out.") from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Folders made for nothing, innermost first; one that holds something stays."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
 
 
 def _take_place(scratch: Path, target: Path) -> None:
