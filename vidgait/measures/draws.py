@@ -156,7 +156,8 @@ def _instants(values: dict[tuple[str, Side | None], FloatArray], time_s: FloatAr
     names = list(known)
     shifted = shifted_instants(height, time_s, np.array([known[name] for name in names]))
     instants = {name: shifted[:, k : k + 1] for k, name in enumerate(names)}
-    found = {"fastest_rise": _fastest_rise_s(height[:1], time_s, known), "knee_60": _knee_60_s(values, time_s, known)}
+    found = {"knee_60": _knee_60_s(values, time_s, known)}
+    found |= {f"fastest_{side}": _fastest_s(values, side, time_s, known) for side in SIDES}
     for name, at in found.items():
         if at is not None:
             instants[name] = np.full((height.shape[0], 1), at)
@@ -178,11 +179,14 @@ def _knee_60_s(
     return float(time_s[first] + share * (time_s[second] - time_s[first]))
 
 
-def _fastest_rise_s(height: FloatArray, time_s: FloatArray, known: dict[str, float]) -> float | None:
-    """When the hips rise fastest on the value itself, by the change over 0.1 s."""
+def _fastest_s(
+    values: dict[tuple[str, Side | None], FloatArray], side: Side, time_s: FloatArray, known: dict[str, float]
+) -> float | None:
+    """When the knee extends fastest on the value itself, by its change over 0.15 s, which noise moves little."""
     first, last = known.get("concentric_start"), known.get("concentric_end", known["end"])
-    if first is None or last <= first:
+    knee = values.get(("knee_flexion_deg", side))
+    if knee is None or first is None or last <= first:
         return None
     at = np.linspace(first, last, 41)[None]
-    rise = read_at(height, time_s, at + 0.05)[0] - read_at(height, time_s, at - 0.05)[0]
-    return float(at[0, np.nanargmax(rise)]) if np.isfinite(rise).any() else None
+    fall = read_at(knee[:1], time_s, at - 0.075)[0] - read_at(knee[:1], time_s, at + 0.075)[0]
+    return float(at[0, np.nanargmax(fall)]) if np.isfinite(fall).any() else None

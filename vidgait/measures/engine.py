@@ -36,6 +36,9 @@ Z = 1.96
 SAGITTAL_BOUND_PER_DEG = 0.12
 # The hips travel this share of body height behind the ankles in a squat; a turned camera sees it as a shift.
 HIPS_BEHIND_PERCENT = 12.0
+# tan 36 + tan 24: thigh and shank at 60 degrees of knee flexion (specification 10.6).
+LEAK_AT_60 = 1.17
+GROWTH_MAX = 3.0
 SPEED_SERIES = "knee_flexion_velocity_deg_s"
 NO_REPS = "no repetition to measure"
 HIDDEN = "not measurable: the far leg is hidden behind the near one"
@@ -61,6 +64,8 @@ class _Column:
     """(D, R)"""
     bounds: FloatArray
     """(R,) of the view"""
+    growths: FloatArray
+    """(R,) factor of the model term"""
     findings: tuple[tuple[Finding, ...], ...]
     """(R,)"""
 
@@ -138,7 +143,7 @@ def _column(
     count = next((one.time_s.size and len(next(iter(one.values.values()))) for one in drawn if one), 1)
     read = [np.full((count, 1), np.nan) if one is None else _read(spec, side, one, movement) for one in drawn]
     rate_hz = frame_rate_hz(track.time_s)
-    findings, bounds = [], []
+    findings, bounds, growths = [], [], []
     for rep, one in zip(reps, drawn, strict=True):
         segment = segments[rep.segment]
         found = [] if one is None else _quality(spec, side, one, segment, rep, rate_hz)
@@ -146,11 +151,13 @@ def _column(
             found = [Finding("D", POINTS_AT_CAMERA)]
         findings.append(tuple(found))
         bounds.append(0.0 if one is None else _view_bound(spec, side, one, segment, rate_hz))
-    return _Column(np.concatenate(read, axis=1) if read else np.full((1, 0), np.nan), np.array(bounds), tuple(findings))
+        growths.append(1.0 if one is None else _growth(spec, side, one))
+    values = np.concatenate(read, axis=1) if read else np.full((1, 0), np.nan)
+    return _Column(values, np.array(bounds), np.array(growths), tuple(findings))
 
 
 def _empty(reps: int) -> _Column:
-    return _Column(np.full((1, reps), np.nan), np.zeros(reps), ((),) * reps)
+    return _Column(np.full((1, reps), np.nan), np.zeros(reps), np.ones(reps), ((),) * reps)
 
 
 def _of_both_legs(
@@ -163,15 +170,16 @@ def _of_both_legs(
 ) -> _Column:
     parent = next(one for one in CATALOGUE if one.id == spec.parent)
     left, right = (_column(parent, side, reps, drawn, {}, segments, track, movement) for side in SIDES)
+    growths = np.maximum(left.growths, right.growths)
     if spec.reading == "left_right":
         findings = tuple((*a, *b) for a, b in zip(left.findings, right.findings, strict=True))
-        return _Column(left.values - right.values, left.bounds + right.bounds, findings)
+        return _Column(left.values - right.values, left.bounds + right.bounds, growths, findings)
     # The camera's turn is in both legs with opposite signs: neither its bound nor its grade stays.
     findings = tuple(
         tuple(finding for finding in (*a, *b) if "camera's angle" not in finding.reason)
         for a, b in zip(left.findings, right.findings, strict=True)
     )
-    return _Column((left.values + right.values) / 2, 0.2 * (left.bounds + right.bounds) / 2, findings)
+    return _Column((left.values + right.values) / 2, 0.2 * (left.bounds + right.bounds) / 2, growths, findings)
 
 
 def _read(spec: MeasureSpec, side: Side | None, one: RepDraws, movement: Movement) -> FloatArray:
@@ -182,7 +190,7 @@ def _read(spec: MeasureSpec, side: Side | None, one: RepDraws, movement: Movemen
         if known is None or (spec.id == "rep_time" and "concentric_end" in one.instants and not _sat_down(one)):
             return missing
         return functions.between(one.instants[known[0]], one.instants[known[1]])
-    values, at = one.values.get((spec.series, side)), one.instants.get(spec.instant)
+    values, at = one.values.get((spec.series, side)), one.instants.get(spec.instant.format(side=side))
     if values is None or at is None:
         return missing
     if spec.reading == "at":
@@ -255,16 +263,28 @@ def _view_bound(spec: MeasureSpec, side: Side | None, one: RepDraws, segment: Se
         return SAGITTAL_BOUND_PER_DEG * off if spec.unit == "deg" else 0.0
     turned = np.sin(np.radians(off_frontal_deg(segment) or 0.0))
     if spec.leaks:
-        sides = (side,) if side else SIDES
-        depth = float(np.mean([_forward_lean(one, "thigh_inclination_vertical_deg", each) for each in sides]))
-        knee = float(np.mean([_forward_lean(one, "knee_flexion_vertical_deg", each) for each in sides]))
-        leak = turned * (np.tan(np.radians(min(depth, 80))) + np.tan(np.radians(min(max(knee - depth, 0.0), 60.0))))
-        degrees = float(np.degrees(np.arctan(leak)))
+        degrees = float(np.degrees(np.arctan(turned * _leak(side, one))))
         return degrees if spec.unit == "deg" else 100 * float(np.tan(np.radians(degrees / 4)))
     if spec.series == "trunk_lateral_lean_deg":
         lean = _forward_lean(one, "trunk_lean_vertical_deg", None)
         return float(np.degrees(np.arctan(turned * np.tan(np.radians(min(lean, 75))))))
     return HIPS_BEHIND_PERCENT * float(turned) if spec.series == "hip_shift_percent" else 0.0
+
+
+def _leak(side: Side | None, one: RepDraws) -> float:
+    """tan of thigh plus tan of shank inclination at the bottom: how much of a turn, or of a point's depth, a frontal
+    projection shows (specification 2.2)."""
+    sides = (side,) if side else SIDES
+    depth = float(np.mean([_forward_lean(one, "thigh_inclination_vertical_deg", each) for each in sides]))
+    knee = float(np.mean([_forward_lean(one, "knee_flexion_vertical_deg", each) for each in sides]))
+    return float(np.tan(np.radians(min(depth, 80.0))) + np.tan(np.radians(min(max(knee - depth, 0.0), 60.0))))
+
+
+def _growth(spec: MeasureSpec, side: Side | None, one: RepDraws) -> float:
+    """The model term of a projection is that of 60 degrees of knee flexion, and grows with the leak beyond."""
+    if not (spec.leaks and spec.unit == "deg" and spec.instant == "bottom"):
+        return 1.0
+    return min(max(_leak(side, one) / LEAK_AT_60, 1.0), GROWTH_MAX)
 
 
 def _points_at_camera(one: RepDraws, side: Side | None) -> bool:
@@ -285,9 +305,8 @@ def _none(spec: MeasureSpec, side: Side | None, rep: int | None, why: str, reaso
 
 
 def _of_rep(spec: MeasureSpec, side: Side | None, rep: Rep, k: int, column: _Column) -> Measure:
-    return _measure(
-        spec, side, rep.index, column.values[:, k], float(column.bounds[k]), list(column.findings[k]), 1, spec.id
-    )
+    bound, growth, findings = float(column.bounds[k]), float(column.growths[k]), list(column.findings[k])
+    return _measure(spec, side, rep.index, column.values[:, k], bound, findings, 1, growth)
 
 
 def _of_set(spec: MeasureSpec, side: Side | None, column: _Column, kept: FloatArray) -> Measure:
@@ -302,9 +321,9 @@ def _of_set(spec: MeasureSpec, side: Side | None, column: _Column, kept: FloatAr
     findings = [*_shared(findings, count), *rep_finding(spec, count)]
     if spec.reading in ("spread", "drift"):
         over = functions.spread_of(values) if spec.reading == "spread" else functions.drift_per_rep(values)
-        return _measure(spec, side, None, over, 0.0, findings, count, None)
-    bound = float(np.median(column.bounds[usable]))
-    return _measure(spec, side, None, functions.median_of(values), bound, findings, count, spec.id)
+        return _measure(spec, side, None, over, 0.0, findings, count, 0.0)
+    bound, growth = float(np.median(column.bounds[usable])), float(np.median(column.growths[usable]))
+    return _measure(spec, side, None, functions.median_of(values), bound, findings, count, growth)
 
 
 def _shared(findings: Sequence[Finding], reps: int) -> list[Finding]:
@@ -325,15 +344,15 @@ def _measure(
     bound: float,
     findings: list[Finding],
     count: int,
-    model_id: str | None,
+    growth: float,
 ) -> Measure:
-    """`draws` (D,), the value first. `model_id` names the calibrated term, or None where it cancels."""
+    """`draws` (D,), the value first. `growth` multiplies the calibrated term; 0 where it cancels."""
     value = float(draws[0])
     if not np.isfinite(value):
         unseen = "the joints were not seen well enough at that moment"
         return _none(spec, side, rep, TOO_SHALLOW if spec.instant == "knee_60" else unseen)
     noise = _half_width(draws[1:])
-    model = _model_sd(spec, value) if model_id else 0.0
+    model = growth * _model_sd(spec, value)
     error = float(np.hypot(noise, Z * np.hypot(model, bound / np.sqrt(3))))
     grade, reasons = worst([*findings, *error_finding(spec, error)])
     if grade == "D":

@@ -44,7 +44,8 @@ def _entry(spec: MeasureSpec) -> str:
         f"**Does not mean:** {spec.does_not_mean}  ",
     ]
     if spec.instant:
-        lines.append(f"**Read at:** {spec.instant.replace('_', ' ')}, mean of ±{1000 * spec.half_window_s:.0f} ms  ")
+        instant = spec.instant.format(side="knee").replace("_", " ")
+        lines.append(f"**Read at:** {instant}, mean of ±{1000 * spec.half_window_s:.0f} ms  ")
     entry = model_error(spec.id)
     if entry is not None:
         share = f" and {100 * entry.share:.0f} % of the value" if entry.share else ""

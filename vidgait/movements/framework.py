@@ -16,6 +16,7 @@ Source of the thresholds: biomechanics specification, sections 4.1 and 4.2.
 
 from __future__ import annotations
 
+import statistics
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -37,8 +38,10 @@ class RepRules:
 
     rest: Rest = "high"
     """Where the hips are between repetitions."""
-    excursion_min: float = 0.10
-    """An excursion below this is swaying (specification 4.2)."""
+    excursion_min: float = 0.08
+    """An excursion below this is swaying: about 45 degrees of knee flexion."""
+    fellow_share: float = 0.3
+    """Less than this share of the median of the repetitions before it is fidgeting between them."""
     shallow: float = 0.18
     shallow_s: float = 1.0
     """An excursion smaller than `shallow` (about 70 degrees of knee flexion) and quicker than this is a bounce or a
@@ -138,6 +141,7 @@ class RepMachine:
         self._excursion: _Excursion | None = None
         self._last: BodySample | None = None
         self._flight = _FlightWatch(rules.flight_per_s)
+        self._counted: list[float] = []
 
     @property
     def phase(self) -> str:
@@ -272,7 +276,10 @@ class RepMachine:
             end_height=end.hip_height,
             cut=cut or ("start" if going.from_start else None),
         )
-        return replace(cycle, rejected=tuple(self._reasons(going, cycle)))
+        cycle = replace(cycle, rejected=tuple(self._reasons(going, cycle)))
+        if cycle.counted:
+            self._counted.append(cycle.excursion)
+        return cycle
 
     def _reasons(self, going: _Excursion, cycle: Cycle) -> list[str]:
         rules, lasted_s = self.rules, cycle.end_s - cycle.start_s
@@ -282,6 +289,10 @@ class RepMachine:
         smallest = min(cycle.excursion, abs(cycle.end_height - cycle.turn_height)) if whole else cycle.excursion
         checks: list[tuple[bool, str]] = [
             (smallest < rules.excursion_min, "the hips hardly move"),
+            (
+                bool(self._counted) and cycle.excursion < rules.fellow_share * statistics.median(self._counted),
+                "far smaller than the repetitions before it",
+            ),
             (whole and lasted_s < rules.duration_min_s, "too quick for a repetition"),
             (
                 whole and cycle.excursion < rules.shallow and lasted_s < rules.shallow_s,

@@ -20,6 +20,9 @@ __all__ = ["height_signal", "local_speed", "sit_to_stand_instants", "squat_insta
 # Slower than this, the hips rest (specification 4.2); in a slow repetition, this share of its own peak speed.
 REST_SPEED_PER_S = 0.04
 REST_SPEED_SHARE = 0.15
+# The speed at which a repetition begins and ends: lower, as the hips sink with the square of the knees' bend at first.
+START_SPEED_PER_S = 0.025
+START_SPEED_SHARE = 0.06
 # A repetition ends where the hips rest within this share of the excursion from the far side.
 FAR_SHARE = 0.05
 # Rests within this share of the excursion from the lowest sample belong to the turning point.
@@ -122,7 +125,7 @@ def _rests(time: FloatArray, level: FloatArray, low: int) -> FloatArray:
 def _rest_beyond(time: FloatArray, level: FloatArray, speed: FloatArray) -> float:
     """Going away from the minimum: when the hips come to rest on the far side."""
     excursion = float(level.max() - level[0])
-    limit = min(REST_SPEED_PER_S, REST_SPEED_SHARE * float(np.abs(speed).max()))
+    limit = min(START_SPEED_PER_S, START_SPEED_SHARE * float(np.abs(speed).max()))
     arrived = int(np.argmax(level >= level.max() - FAR_SHARE * excursion))
     still = np.flatnonzero(np.abs(speed[arrived:]) < limit)
     return float(time[arrived + int(still[0]) if still.size else int(np.argmax(level))])

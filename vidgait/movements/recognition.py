@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,9 +25,9 @@ __all__ = ["MOVEMENTS", "cutoff_hz", "find_cycles", "find_reps", "recognise"]
 MOVEMENTS: Mapping[str, MovementSpec] = {spec.id: spec for spec in (SQUAT, SIT_TO_STAND)}
 DEFAULT_CUTOFF_HZ = 6.0
 
-# A single shallow bend is too little to name a movement by; the first is about 70 degrees of knee flexion.
-ALONE_MIN = 0.18
-SEVERAL_MIN = 0.12
+# A single shallow bend is too little to name a movement by: these are about 55 and 40 degrees of knee flexion.
+ALONE_MIN = 0.12
+SEVERAL_MIN = 0.05
 # Specification 4.1: overhead if both wrists are above the ears for this share of the repetitions.
 OVERHEAD_SHARE = 0.8
 # Fewer than half as deep as the set's median: a half repetition (specification 4.2).
@@ -68,7 +69,7 @@ def recognise(
         if named not in MOVEMENTS:
             raise SettingsError(f"Unknown movement '{named}'.", f"Known: {', '.join(MOVEMENTS)}, auto.")
         return _flagged(Movement(named, 1.0, "named by you"), samples)
-    squats = find_cycles(samples, SQUAT.rules)
+    squats = _squats(samples)
     stands = find_cycles(samples, SIT_TO_STAND.rules)
     score, evidence = _seat_evidence(samples, squats, stands, series, track)
     if score >= SEATED_SCORE and _enough(stands):
@@ -87,7 +88,7 @@ def find_reps(
     if spec is None:
         return (), ()
     samples = read_track(track, segments)
-    cycles = find_cycles(samples, spec.rules)
+    cycles = _squats(samples) if spec is SQUAT else find_cycles(samples, spec.rules)
     half = _half_rep_limit(cycles)
     reps: list[Rep] = []
     for cycle in cycles:
@@ -96,6 +97,20 @@ def find_reps(
         index = sum(rep.kind == "rep" for rep in reps) + 1 if cycle.counted else 0
         reps.append(_rep(cycle, index, spec, samples, segments, half))
     return tuple(reps), tuple(_not_counted(cycles, track))
+
+
+def _squats(samples: Sequence[BodySample]) -> list[Cycle]:
+    """With the usual rules or, where they find no deep squat in the whole clip, with those for very shallow ones: at
+    40 degrees of knee flexion the hips sink by only 6 % of the leg's length."""
+    cycles = find_cycles(samples, SQUAT.rules)
+    if max((cycle.excursion for cycle in cycles if cycle.counted), default=0.0) >= SQUAT.rules.shallow:
+        return cycles
+    shallow = find_cycles(samples, SHALLOW_RULES)
+    return shallow if sum(cycle.counted for cycle in shallow) >= SHALLOW_REPS_MIN else cycles
+
+
+SHALLOW_RULES = replace(SQUAT.rules, excursion_min=0.05)
+SHALLOW_REPS_MIN = 2
 
 
 def _enough(cycles: Sequence[Cycle]) -> bool:
@@ -124,7 +139,7 @@ def _flagged(movement: Movement, samples: Sequence[BodySample]) -> Movement:
         return movement
     inside = [
         sample.wrists_over_ears
-        for cycle in find_cycles(samples, SQUAT.rules)
+        for cycle in _squats(samples)
         if cycle.counted
         for sample in samples
         if cycle.start_s <= sample.time_s <= cycle.end_s and np.isfinite(sample.wrists_over_ears)
