@@ -54,6 +54,21 @@ def parity(
         raise typer.Exit(1)
 
 
+@app.command()
+def reps(
+    clips_per_kind: Annotated[int, typer.Option(help="random clips of each kind")] = 40,
+    write: Annotated[bool, typer.Option(help="write benchmarks/reps.md")] = False,
+) -> None:
+    """Counting of repetitions on people made of lines whose repetitions are known."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.benchmarks.reps import page
+
+    text = page(clips_per_kind)
+    typer.echo(text)
+    if write:
+        (TABLES / "reps.md").write_text(text, encoding="utf-8")
+
+
 def _names(clips: list[Path]) -> list[str]:
     """Paths from the folder that all clips share, so that two `video.mp4` stay apart."""
     whole = [clip.resolve() for clip in clips]

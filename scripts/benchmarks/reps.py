@@ -26,7 +26,7 @@ from vidgait.settings import Settings
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, Rep
 
-__all__ = ["Clip", "Score", "make_clip", "score_clip", "table"]
+__all__ = ["Clip", "Score", "make_clip", "page", "score_clip", "table"]
 
 RATES_HZ = (5.0, 10.0, 15.0, 24.0, 30.0, 30.0, 60.0, 120.0, 240.0)
 VIEWS_DEG = (0.0, 90.0, -90.0, 35.0, -50.0, 65.0, 180.0)
@@ -290,8 +290,20 @@ def _turn(rep: Rep) -> float:
     return rep.instants.get("top", rep.instants.get("bottom", rep.start_s))
 
 
+def page(clips_per_kind: int = 40, seed: int = 0) -> str:
+    """The committed page, as Markdown."""
+    head = (
+        "# Counting repetitions\n\nMade by `python scripts/benchmark.py reps --write`. "
+        f"{clips_per_kind} random clips of each kind: people made of lines, 5 to 240 frames a second, 1 to 6 px of "
+        "keypoint noise with 0.1 s correlation, gaps, variable frame rate, seven views, cameras 0.4 to 1.5 m high and "
+        "rolled by up to 4 degrees. A counted repetition matches a true one that lies between its start and its end. "
+        "Real footage is judged by `tests/e2e/test_real_clips.py`.\n\n"
+    )
+    return head + table(clips_per_kind, seed)
+
+
 def table(clips_per_kind: int = 40, seed: int = 0) -> str:
-    """The committed table, as Markdown."""
+    """One line a kind of clip, Markdown."""
     lines = [
         "| what | clips | named right | exact count | true | counted | F1 | turning point, median and 95 % off (s) |",
         "|---|---|---|---|---|---|---|---|",

@@ -74,7 +74,7 @@ def recognise(
     score, evidence = _seat_evidence(samples, squats, stands, series, track)
     if score >= SEATED_SCORE and _enough(stands):
         return Movement(SIT_TO_STAND.id, _confidence(score - SEATED_SCORE), f"{_count(stands, 'stand')}: {evidence}")
-    if _enough(squats):
+    if _enough(squats) and not _mostly_something_else(squats):
         basis = f"{_count(squats, 'bend')} of both knees with the feet in place"
         return _flagged(Movement(SQUAT.id, _confidence(SEATED_SCORE - score), basis), samples)
     return Movement(None, 0.0, _why_none([*squats, *stands] or None))
@@ -106,16 +106,29 @@ def _squats(samples: Sequence[BodySample]) -> list[Cycle]:
     if max((cycle.excursion for cycle in cycles if cycle.counted), default=0.0) >= SQUAT.rules.shallow:
         return cycles
     shallow = find_cycles(samples, SHALLOW_RULES)
-    return shallow if sum(cycle.counted for cycle in shallow) >= SHALLOW_REPS_MIN else cycles
+    sizes = [cycle.excursion for cycle in shallow if cycle.counted]
+    rejected = sum(bool(cycle.rejected) for cycle in shallow)
+    alike = len(sizes) >= SHALLOW_REPS_MIN and min(sizes) >= SHALLOW_ALIKE * max(sizes)
+    return shallow if alike and rejected <= SHALLOW_REJECTED_SHARE * len(sizes) else cycles
 
 
-SHALLOW_RULES = replace(SQUAT.rules, excursion_min=0.05)
+# So small a movement is believed only from straight legs, more than once, alike, and with little else going on.
+SHALLOW_RULES = replace(SQUAT.rules, excursion_min=0.05, extension_min=0.85)
 SHALLOW_REPS_MIN = 2
+SHALLOW_ALIKE = 0.5
+SHALLOW_REJECTED_SHARE = 0.3
 
 
 def _enough(cycles: Sequence[Cycle]) -> bool:
     sizes = [cycle.excursion for cycle in cycles if cycle.counted]
     return bool(sizes) and (max(sizes) >= ALONE_MIN if len(sizes) == 1 else float(np.median(sizes)) >= SEVERAL_MIN)
+
+
+def _mostly_something_else(cycles: Sequence[Cycle]) -> bool:
+    """One that passes among many of its size that do not (the last of several jumps) names no movement."""
+    sizes = [cycle.excursion for cycle in cycles if cycle.counted]
+    alike = [cycle for cycle in cycles if cycle.rejected and cycle.excursion >= 0.6 * float(np.median(sizes))]
+    return len(alike) > 2 * len(sizes)
 
 
 def _count(cycles: Sequence[Cycle], word: str) -> str:
@@ -184,13 +197,10 @@ def _seat_evidence(
 
 def _rests_at(seen: Sequence[BodySample], middle: float, from_end: bool) -> bool:
     """The clip begins (or ends) with the hips below `middle` and at one height for a while."""
-    ordered = list(reversed(seen)) if from_end else list(seen)
-    stay_s = 0.0
-    for sample in ordered:
-        if abs(sample.hip_height - ordered[0].hip_height) > SEAT_BAND or sample.hip_height > middle:
-            break
-        stay_s = abs(sample.time_s - ordered[0].time_s)
-    return stay_s >= SEATED_S
+    edge_s = seen[-1].time_s if from_end else seen[0].time_s
+    heights = np.array([sample.hip_height for sample in seen if abs(sample.time_s - edge_s) <= SEATED_S])
+    low, high = np.percentile(heights, [10, 90])
+    return bool(heights.max() < middle and high - low <= SEAT_BAND)
 
 
 def _dwell_s(seen: Sequence[BodySample], turn_s: float, height: float) -> float:
