@@ -55,6 +55,42 @@ def parity(
 
 
 @app.command()
+def speed(
+    clips: Annotated[list[Path], typer.Argument(help="clips to time")],
+    baseline_python: Annotated[
+        Path | None, typer.Option(help="Python with mediapipe 0.10.21, for scripts/baseline_plain.py")
+    ] = None,
+    repeats: Annotated[int, typer.Option(help="counted runs of each program, after one warm-up")] = 5,
+    write: Annotated[bool, typer.Option(help="write benchmarks/speed.md and .json")] = False,
+) -> None:
+    """Whole runs against the plain script of today and against one decode plus one encode, taking turns."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.benchmarks.speed import speed as time_clip
+    from scripts.benchmarks.speed import speed_markdown, write_speed
+
+    results = [time_clip(clip.resolve(), baseline_python, repeats) for clip in clips]
+    typer.echo(speed_markdown(results))
+    if write:
+        write_speed(results, TABLES)
+
+
+@app.command()
+def memory(
+    clip: Annotated[Path, typer.Argument(help="a clip that is repeated until it is long enough")],
+    minutes: Annotated[list[float] | None, typer.Option(help="lengths to try; repeatable")] = None,
+    write: Annotated[bool, typer.Option(help="write benchmarks/memory.md")] = False,
+) -> None:
+    """Peak memory of whole runs over clips of growing length."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.benchmarks.memory import memory_markdown, peak_by_length
+
+    text = memory_markdown(clip.name, peak_by_length(clip.resolve(), minutes or [1.0, 3.0, 10.0]))
+    typer.echo(text)
+    if write:
+        (TABLES / "memory.md").write_text(text, encoding="utf-8")
+
+
+@app.command()
 def reps(
     clips_per_kind: Annotated[int, typer.Option(help="random clips of each kind")] = 40,
     write: Annotated[bool, typer.Option(help="write benchmarks/reps.md")] = False,

@@ -38,7 +38,7 @@ from vidgait.pose import create_estimator
 from vidgait.settings import Options, Settings
 from vidgait.tracking import build_track, choose_athlete, link_people, mirror_poses
 from vidgait.types import Analysis, ClipPoses, Frame, FramePoses, Issue, PlanarFrame, Skeleton, VideoInfo
-from vidgait.video import VideoWriter, content_hash, open_video, output_size
+from vidgait.video import Reel, VideoWriter, content_hash, open_video, output_size
 
 __all__ = ["Outcome", "Progress", "analyze", "analyze_all", "report"]
 
@@ -84,6 +84,8 @@ class _Seen:
     poses: ClipPoses
     issues: tuple[Issue, ...]
     provenance: Mapping[str, Any]
+    reel: Reel | None = None
+    """Pictures kept for pass two, if there will be one."""
 
 
 def analyze(
@@ -108,12 +110,11 @@ def analyze(
     chosen = _checked((settings or Settings()).with_options(options))
     path, watcher = Path(video), progress or _Silent()
     if out is None:
-        seen = _see(path, chosen, watcher)
-        return _interpret(seen, chosen)
+        return _interpret(_see(path, chosen, watcher, draw=False), chosen)
     with result_folder(Path(out), overwrite) as folder:
-        seen = _see(path, chosen, watcher)
+        seen = _see(path, chosen, watcher, draw=chosen.output.video)
         watcher.stage("Measuring", None)
-        return _write_all(folder, _interpret(seen, chosen), path, watcher)
+        return _write_all(folder, _interpret(seen, chosen), path, watcher, seen.reel)
 
 
 def analyze_all(
@@ -173,22 +174,23 @@ def report(
 # --- pass one -------------------------------------------------------------------------------------------------------
 
 
-def _see(path: Path, settings: Settings, progress: Progress) -> _Seen:
-    """Decode and infer, overlapped."""
+def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> _Seen:
+    """Decode and infer, overlapped. `draw`: pass two will want the pictures too."""
     with ExitStack() as stack:
         reader = stack.enter_context(open_video(path, settings.video))
         estimator = stack.enter_context(create_estimator(settings.pose))
         progress.stage("Finding joints", reader.expected_frames)
         times: list[tuple[float, float]] = []
         people: list[FramePoses] = []
-        with Ahead(reader.frames()) as frames:
-            for batch in _batches(frames, getattr(estimator, "batch_frames", 1)):
+        reel = Reel(output_size(reader.info, settings.output)) if draw else None
+        with Ahead(reel.watch(reader) if reel else reader.frames()) as frames:
+            for batch in _batches(frames, estimator.batch_frames):
                 people += estimator.estimate(batch)
                 times += [(frame.time_s, frame.media_time_s) for frame in batch]
                 progress.advance(len(times))
         provenance = _provenance(path, estimator.describe())
         poses = _gather(times, people, estimator.skeleton, reader.info.size_px)
-        return _Seen(reader.info, poses, reader.issues, provenance)
+        return _Seen(reader.info, poses, reader.issues, provenance, reel)
 
 
 def _batches(frames: Iterable[Frame], size: int) -> Iterator[list[Frame]]:
@@ -282,14 +284,16 @@ def _cutoff(settings: Settings, movement: str | None) -> float:
 # --- pass two and the files -----------------------------------------------------------------------------------------
 
 
-def _write_all(folder: Path, analysis: Analysis, video: Path, progress: Progress) -> Analysis:
+def _write_all(folder: Path, analysis: Analysis, video: Path, progress: Progress, reel: Reel | None = None) -> Analysis:
     """Draw, then write; returns the analysis with what drawing had to say."""
-    drawn, pictures = _draw(folder, analysis, video, progress)
+    drawn, pictures = _draw(folder, analysis, video, progress, reel)
     _write_files(folder, drawn, pictures, ANNOTATED if analysis.settings["output"]["video"] else None)
     return drawn
 
 
-def _draw(folder: Path, analysis: Analysis, video: Path, progress: Progress) -> tuple[Analysis, dict[str, bytes]]:
+def _draw(
+    folder: Path, analysis: Analysis, video: Path, progress: Progress, reel: Reel | None
+) -> tuple[Analysis, dict[str, bytes]]:
     """Decode, draw and encode, overlapped. Returns the analysis with the encoder's issues, and the key frames."""
     settings = Settings.from_mapping(analysis.settings)
     size_px = output_size(analysis.video, settings.output)
@@ -298,7 +302,8 @@ def _draw(folder: Path, analysis: Analysis, video: Path, progress: Progress) -> 
     pictures: dict[str, bytes] = {}
     with ExitStack() as stack:
         reader = stack.enter_context(open_video(video, settings.video))
-        frames = stack.enter_context(Ahead(reader.planar_frames(size_px)))
+        source = reader.planar_frames(size_px) if reel is None else reel.play(video, settings.video)
+        frames = stack.enter_context(Ahead(source))
         progress.stage("Drawing", len(analysis.clean.time_s))
         if not settings.output.video:
             for count, frame in enumerate(frames, start=1):

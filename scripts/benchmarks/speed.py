@@ -41,7 +41,7 @@ def speed(clip: Path, baseline_python: Path | None, repeats: int) -> dict[str, A
     for turn in range(-1, repeats):
         for name, command in programs.items():
             with tempfile.TemporaryDirectory() as scratch:
-                wall_s, cpu_s, peak_mb = _time([part.replace("SCRATCH", scratch) for part in command])
+                wall_s, cpu_s, peak_mb = run_timed([part.replace("SCRATCH", scratch) for part in command])
             print(f"{clip.name}, {name}: {wall_s:.2f} s{' (warm-up)' if turn < 0 else ''}", file=sys.stderr, flush=True)
             if turn >= 0:
                 runs[name].wall_s.append(wall_s)
@@ -70,7 +70,7 @@ def _programs(clip: Path, baseline_python: Path | None) -> dict[str, list[str]]:
     return programs
 
 
-def _time(command: Sequence[str]) -> tuple[float, float, float]:
+def run_timed(command: Sequence[str]) -> tuple[float, float, float]:
     """Wall seconds, processor seconds and peak memory of one whole process, by the system's own account."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as said:

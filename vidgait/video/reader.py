@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -90,11 +90,22 @@ class VideoReader:
 
     def planar_frames(self, size_px: tuple[int, int]) -> Iterator[PlanarFrame]:
         """The same instants as I420 (BT.709, limited range), scaled to `size_px` (width, height; even numbers)."""
-        if size_px[0] % 2 or size_px[1] % 2 or min(size_px) < 2:
-            raise ValueError(f"planar frames need even sizes, not {size_px}")
+        _check_even(size_px)
         converter = PictureConverter(self.info.size_px, self._posture, self._settings.mirrored)
         for index, time_s, media_time_s, picture in self._instants():
             yield PlanarFrame(index, time_s, media_time_s, converter.planar(picture, size_px))
+
+    def frames_with_planes(
+        self, size_px: tuple[int, int], wanted: Callable[[], bool]
+    ) -> Iterator[tuple[Frame, PlanarFrame | None]]:
+        """`frames()` and `planar_frames(size_px)` from one decoding; the second is None while `wanted()` is false."""
+        _check_even(size_px)
+        converter = PictureConverter(self.info.size_px, self._posture, self._settings.mirrored)
+        for index, time_s, media_time_s, picture in self._instants():
+            planar = None
+            if wanted():
+                planar = PlanarFrame(index, time_s, media_time_s, converter.planar(picture, size_px))
+            yield Frame(index, time_s, media_time_s, converter.bgr(picture)), planar
 
     def _instants(self) -> Iterator[tuple[int, float, float, Any]]:
         """(index, time_s, media_time_s, decoded picture)."""
@@ -133,6 +144,11 @@ class VideoReader:
             f"{self._path.name} has no picture between {start_s or 0:g} s and {upper}.",
             f"Change --start and --end.{length}",
         )
+
+
+def _check_even(size_px: tuple[int, int]) -> None:
+    if size_px[0] % 2 or size_px[1] % 2 or min(size_px) < 2:
+        raise ValueError(f"planar frames need even sizes, not {size_px}")
 
 
 def _check_file(path: Path) -> None:

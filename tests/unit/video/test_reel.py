@@ -1,0 +1,53 @@
+"""What is kept between the passes plus what is decoded again is the clip, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.clips import make_clip, moving_square
+from vidgait.settings import VideoSettings
+from vidgait.video import Reel, open_video
+
+SIZE_PX = (96, 64)
+PICTURE_BYTES = 96 * 64 * 3 // 2
+UNEVEN_S = [0.0, 0.033, 0.1, 0.133, 0.2, 0.21, 0.3, 0.333, 0.4, 0.5, 0.52, 0.6]
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return make_clip(tmp_path / "clip.mp4", moving_square(SIZE_PX), UNEVEN_S, options={"g": "4"})
+
+
+@pytest.mark.parametrize("room", [0, 1, 3, 5, 11, 12, 50])
+@pytest.mark.parametrize("settings", [VideoSettings(), VideoSettings(start_s=0.1, end_s=0.5), VideoSettings(slowmo=4)])
+def test_every_picture_comes_once_however_many_were_kept(clip: Path, room: int, settings: VideoSettings) -> None:
+    reel = Reel(SIZE_PX, room * PICTURE_BYTES)
+    with open_video(clip, settings) as reader:
+        expected = list(reader.planar_frames(SIZE_PX))
+        watched = [frame.media_time_s for frame in reel.watch(reader)]
+    assert watched == [frame.media_time_s for frame in expected]
+    played = list(reel.play(clip, settings))
+    assert [frame.time_s for frame in played] == [frame.time_s for frame in expected]
+    assert [frame.media_time_s for frame in played] == watched
+    for got, wanted in zip(played, expected, strict=True):
+        np.testing.assert_array_equal(got.planes, wanted.planes)
+
+
+def test_a_frame_is_the_same_with_and_without_its_planes(clip: Path) -> None:
+    reel = Reel(SIZE_PX)
+    with open_video(clip, VideoSettings()) as reader:
+        for plain, watched in zip(reader.frames(), reel.watch(reader), strict=True):
+            np.testing.assert_array_equal(plain.image, watched.image)
+
+
+def test_memory_is_given_back_while_playing(clip: Path) -> None:
+    reel = Reel(SIZE_PX)
+    with open_video(clip, VideoSettings()) as reader:
+        assert len(list(reel.watch(reader))) == len(UNEVEN_S)
+    playing = reel.play(clip, VideoSettings())
+    next(playing)
+    assert len(list(playing)) == len(UNEVEN_S) - 1
+    assert not list(reel.play(clip, VideoSettings()))
