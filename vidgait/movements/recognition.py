@@ -38,6 +38,7 @@ HALF_REP_MIN_REPS = 3
 PARTIAL_MIN = 0.15
 
 SEATED_S = 0.3
+SEATED_PER_RISE = 0.7
 SEAT_BAND = 0.06
 SEAT_DWELL_S = 0.8
 SEAT_SD_MAX = 0.025
@@ -179,8 +180,7 @@ def _seat_evidence(
     seen = [sample for sample in samples if sample.seen]
     seat = float(np.median([cycle.rest_height for cycle in counted]))
     middle = (seat + float(np.median([cycle.turn_height for cycle in counted]))) / 2
-    starts = _rests_at(seen, middle, from_end=False)
-    ends = _rests_at(seen, middle, from_end=True)
+    starts, ends = _starts_seated(seen, counted[0]), _ends_seated(seen, middle)
     lows = [cycle.rest_height for cycle in counted]
     dwell_s = [_dwell_s(seen, cycle.turn_s, cycle.turn_height) for cycle in squats if not cycle.rejected]
     shank_deg = _shank_at(series, track, [cycle.start_s for cycle in counted])
@@ -195,10 +195,22 @@ def _seat_evidence(
     return sum(point for point, _ in points), ", ".join(words for point, words in points if point > 0 and words)
 
 
-def _rests_at(seen: Sequence[BodySample], middle: float, from_end: bool) -> bool:
-    """The clip begins (or ends) with the hips below `middle` and at one height for a while."""
-    edge_s = seen[-1].time_s if from_end else seen[0].time_s
-    heights = np.array([sample.hip_height for sample in seen if abs(sample.time_s - edge_s) <= SEATED_S])
+def _starts_seated(seen: Sequence[BodySample], first: Cycle) -> bool:
+    """The clip begins at rest on the seat: longer there than a squat filmed from its bottom would be, whose lowest
+    tenth takes a third to a half as long as its rise from there."""
+    low, high = first.rest_height, first.turn_height
+    before = [sample for sample in seen if sample.time_s <= first.turn_s]
+    share = [(sample.hip_height - low) / (high - low) for sample in before]
+    last = max((k for k, part in enumerate(share) if part <= 0.1), default=None)
+    if last is None or last == len(before) - 1 or max(share[: last + 1]) > 0.3:
+        return False
+    stay_s = before[last].time_s - seen[0].time_s
+    arrived_s = next((one.time_s for one, part in zip(before, share, strict=True) if part >= 0.9), first.turn_s)
+    return stay_s >= max(SEATED_S, SEATED_PER_RISE * (arrived_s - before[last].time_s))
+
+
+def _ends_seated(seen: Sequence[BodySample], middle: float) -> bool:
+    heights = np.array([sample.hip_height for sample in seen if seen[-1].time_s - sample.time_s <= SEATED_S])
     low, high = np.percentile(heights, [10, 90])
     return bool(heights.max() < middle and high - low <= SEAT_BAND)
 
