@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 import vidgait  # noqa: E402
 from vidgait.measures import CATALOGUE  # noqa: E402
 from vidgait.measures.model_error import model_error  # noqa: E402
+from vidgait.settings import OutputSettings, Settings  # noqa: E402
 
 Z = 1.96
 SIDES = ("left", "right")
@@ -61,18 +61,14 @@ def rows_of(clip: Path, cache: Path | None) -> list[Row]:
 
 
 def _analysed(clip: Path, cache: Path | None) -> Any:
-    """The analysis, made again from cached poses where there are some, so that a change of a measure costs seconds."""
-    from vidgait import pipeline
-
-    saved = None if cache is None else cache / f"{clip.stem}.pickle"
-    if saved is not None and saved.is_file():
-        seen = pickle.loads(saved.read_bytes())
-        return pipeline._interpret(seen, vidgait.Settings())
-    seen = pipeline._see(clip, vidgait.Settings(), pipeline._Silent())
-    if saved is not None:
-        saved.parent.mkdir(parents=True, exist_ok=True)
-        saved.write_bytes(pickle.dumps(seen))
-    return pipeline._interpret(seen, vidgait.Settings())
+    """The analysis, made again from saved arrays where there are some, so that a change of a measure costs seconds."""
+    settings = Settings(output=OutputSettings(video=False))
+    if cache is None:
+        return vidgait.analyze(clip, settings=settings)
+    folder = cache / clip.stem
+    if folder.is_dir():
+        return vidgait.report(folder)
+    return vidgait.analyze(clip, out=folder, settings=settings)
 
 
 def _truth(truth: dict[str, Any], rep: dict[str, Any], measure: Any, found: Any) -> float | None:
@@ -242,7 +238,7 @@ def _line(measure_id: str, group: str, rows: list[Row]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("renders", type=Path)
-    parser.add_argument("--cache", type=Path, help="keep the poses here")
+    parser.add_argument("--cache", type=Path, help="keep the analyses here")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     clips = sorted(path for path in options.renders.glob("*.mp4") if path.with_suffix(".json").is_file())

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CATALOGUE", "Bands", "MeasureSpec", "say", "spec_of"]
 
-Reading = Literal["at", "change", "time", "left_right", "both_legs", "spread", "drift"]
+Reading = Literal["at", "change", "time", "left_right", "both_legs", "spread", "range", "drift"]
+OverReps = Literal["spread", "range", "drift"]
 Plane = Literal["sagittal", "frontal", "any"]
 
 BOTH = ("squat", "sit_to_stand")
@@ -70,7 +71,12 @@ class MeasureSpec:
     @property
     def level(self) -> str:
         """`set` for what only exists over repetitions; every other measure is given per repetition and per set."""
-        return "set" if self.reading in ("spread", "drift") else "rep and set"
+        return "set" if self.over_reps else "rep and set"
+
+    @property
+    def over_reps(self) -> bool:
+        """Speaks about how another measure differs between repetitions."""
+        return self.reading in ("spread", "range", "drift")
 
 
 _KNEE_PUBLISHED = "side view, network against inertial sensors: -2.3 +- 6.4 degrees (Cosoli 2026)"
@@ -424,33 +430,62 @@ _ANY_VIEW = (
 )
 
 
-def _over_reps(parent: MeasureSpec, kind: Literal["spread", "drift"]) -> MeasureSpec:
-    """The spread or the drift of a measure over the set, as a measure of its own."""
-    word = {"spread": "consistency", "drift": "drift"}[kind]
+def _over_reps(parent: MeasureSpec, kind: OverReps) -> MeasureSpec:
+    """How a measure differs over the repetitions of the set, as a measure of its own."""
     stem, _, last = parent.id.rpartition("_")
-    timed = parent.reading == "time"
-    unit = "°" if parent.unit == "deg" else f" {parent.unit}"
-    each = "{value} ± {error}" + unit
-    spread = kind == "spread"
+    word, label, unit, sign, says, means, does_not_mean, reps_min = _OVER_REPS[kind]
+    value = "{value} ± {error}" + ("°" if parent.unit == "deg" else f" {parent.unit}")
     return replace(
         parent,
-        id=f"{parent.id}_{word}" if timed else f"{stem}_{word}_{last}",
-        label=f"{parent.label}: {'spread over the set' if spread else 'drift over the set'}",
-        unit=parent.unit if spread else f"{parent.unit}/rep",
-        sign="" if spread else "+ grows from repetition to repetition",
+        id=f"{parent.id}_{word}" if parent.reading == "time" else f"{stem}_{word}_{last}",
+        label=f"{parent.label}: {label}",
+        unit=parent.unit + unit,
+        sign=sign,
         reading=kind,
-        says=f"Repetitions differ by {each} (SD)."
-        if spread
-        else f"It changes by {each} from repetition to repetition.",
-        means="Standard deviation over the repetitions, keypoint noise included."
-        if spread
-        else "Theil-Sen slope over the repetitions.",
-        does_not_mean="Not a quality by itself." if spread else "Not proof of fatigue: technique and depth change too.",
+        says=says.replace("{each}", value),
+        means=means,
+        does_not_mean=does_not_mean,
         parent=parent.id,
-        reps_min=3 if spread else 6,
+        reps_min=reps_min,
         mdc=None,
         mdc_source="",
     )
+
+
+_OVER_REPS: dict[OverReps, tuple[str, str, str, str, str, str, str, int]] = {
+    "spread": (
+        "consistency",
+        "spread over the set",
+        "",
+        "",
+        "Repetitions differ by {each} (SD).",
+        "Standard deviation over the repetitions, keypoint noise included.",
+        "Not a quality by itself.",
+        3,
+    ),
+    "range": (
+        "range",
+        "largest difference in the set",
+        "",
+        "",
+        "The two repetitions that are farthest apart differ by {each}.",
+        "Highest less lowest repetition. The ± is the largest difference that noise alone would make between equal "
+        "repetitions, so anything above it is real; what the camera's angle adds to all of them alike is not in it.",
+        "Not a quality by itself: depth and pace change too.",
+        2,
+    ),
+    "drift": (
+        "drift",
+        "drift over the set",
+        "/rep",
+        "+ grows from repetition to repetition",
+        "It changes by {each} from repetition to repetition.",
+        "Theil-Sen slope over the repetitions.",
+        "Not proof of fatigue: technique and depth change too.",
+        6,
+    ),
+}
+"""Word in the id, label, what the unit gains, sign, sentence, meaning, what it does not mean, repetitions needed."""
 
 
 _FOLLOWED = (
@@ -469,8 +504,7 @@ _SINGLE = (*_SAGITTAL, *_TEMPO, *_FRONTAL, *_ANY_VIEW)
 
 CATALOGUE: tuple[MeasureSpec, ...] = (
     *_SINGLE,
-    *(_over_reps(spec, "spread") for spec in _SINGLE if spec.id in _FOLLOWED),
-    *(_over_reps(spec, "drift") for spec in _SINGLE if spec.id in _FOLLOWED),
+    *(_over_reps(spec, kind) for kind in _OVER_REPS for spec in _SINGLE if spec.id in _FOLLOWED),
 )
 
 

@@ -138,7 +138,7 @@ def _column(
 ) -> _Column:
     if spec.reading in ("left_right", "both_legs"):
         return _of_both_legs(spec, drawn, reps, segments, track, movement)
-    if spec.reading in ("spread", "drift"):
+    if spec.over_reps:
         return columns.get((spec.parent, side), _empty(len(reps)))
     count = next((one.time_s.size and len(next(iter(one.values.values()))) for one in drawn if one), 1)
     read = [np.full((count, 1), np.nan) if one is None else _read(spec, side, one, movement) for one in drawn]
@@ -351,7 +351,7 @@ def _measure(
     if not np.isfinite(value):
         unseen = "the joints were not seen well enough at that moment"
         return _none(spec, side, rep, TOO_SHALLOW if spec.instant == "knee_60" else unseen)
-    noise = _half_width(draws[1:])
+    noise = _half_width(draws[1:]) if known_noise is None else known_noise
     model = growth * _model_sd(spec, value)
     error = float(np.hypot(noise, Z * np.hypot(model, bound / np.sqrt(3))))
     grade, reasons = worst([*findings, *error_finding(spec, error)])

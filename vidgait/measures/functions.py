@@ -23,6 +23,8 @@ __all__ = [
     "read_at",
     "read_change",
     "shifted_instants",
+    "range_by_noise",
+    "range_of",
     "spread_of",
 ]
 
@@ -81,6 +83,25 @@ def spread_of(values: FloatArray) -> FloatArray:
     if known.sum() < 2:
         return np.full(values.shape[0], np.nan)
     return np.asarray(np.std(values[:, known], axis=1, ddof=1))
+
+
+def range_of(values: FloatArray) -> FloatArray:
+    """(D,) how far the two repetitions lie apart that are farthest apart in draw 0."""
+    known = np.flatnonzero(np.isfinite(values).all(axis=0))
+    if known.size < 2:
+        return np.full(values.shape[0], np.nan)
+    highest, lowest = known[values[0, known].argmax()], known[values[0, known].argmin()]
+    return np.asarray(values[:, highest] - values[:, lowest])
+
+
+def range_by_noise(values: FloatArray) -> float:
+    """The largest difference between equal repetitions that noise alone would show 19 times out of 20.
+
+    What a draw adds to every repetition alike (a turned camera, an offset keypoint) cancels in it; that the largest of
+    several differences is looked at is allowed for."""
+    known = np.isfinite(values).all(axis=0)
+    added = values[1:, known] - values[:1, known]
+    return float(np.percentile(np.ptp(added, axis=1), 95)) if added.size else 0.0
 
 
 def drift_per_rep(values: FloatArray) -> FloatArray:
