@@ -6,78 +6,15 @@ Source of definitions and signs: biomechanics specification, sections 0.3, 1.1 a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from vidgait.measures.over_reps import OVER_REPS, over_reps
+from vidgait.measures.spec import BOTH, Bands, MeasureSpec
 
 if TYPE_CHECKING:
     from vidgait.types import Measure
 
 __all__ = ["CATALOGUE", "Bands", "MeasureSpec", "say", "spec_of"]
-
-Reading = Literal["at", "change", "time", "left_right", "both_legs", "spread", "range", "drift"]
-OverReps = Literal["spread", "range", "drift"]
-Plane = Literal["sagittal", "frontal", "any"]
-
-BOTH = ("squat", "sit_to_stand")
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """Good, watch and poor, from a checked source. Edges in the measure's unit; `good` lies beyond the first."""
-
-    good: float
-    poor: float
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureSpec:
-    id: str
-    label: str
-    unit: str
-    sign: str
-    """Which direction is positive, in words."""
-    plane: Plane
-    reading: Reading
-    says: str
-    """The sentence a coach reads, with {side}, {value} and {error}."""
-    means: str
-    does_not_mean: str
-    series: str = ""
-    """Name of the series it reads; empty for times."""
-    sided: bool = False
-    movements: tuple[str, ...] = BOTH
-    instant: str = "bottom"
-    half_window_s: float = 0.05
-    needs: tuple[str, ...] = ("hip", "knee", "ankle")
-    """Keypoints, without the side."""
-    parent: str = ""
-    """The measure that is compared between sides, or summed up over repetitions."""
-    reps_min: int = 1
-    coarse: float = 15.0
-    """An error above this leaves a trend at best."""
-    leaks: bool = False
-    """Reads forward movement as sideways movement when the person is turned a little (specification 2.2)."""
-    published: str = ""
-    """Published error, with its source."""
-    mdc: float | None = None
-    mdc_source: str = ""
-    bands: Bands | None = None
-
-    @property
-    def views(self) -> str:
-        return {"sagittal": "side", "frontal": "front or back", "any": "any"}[self.plane]
-
-    @property
-    def level(self) -> str:
-        """`set` for what only exists over repetitions; every other measure is given per repetition and per set."""
-        return "set" if self.over_reps else "rep and set"
-
-    @property
-    def over_reps(self) -> bool:
-        """Speaks about how another measure differs between repetitions."""
-        return self.reading in ("spread", "range", "drift")
-
 
 _KNEE_PUBLISHED = "side view, network against inertial sensors: -2.3 +- 6.4 degrees (Cosoli 2026)"
 _FPPA_PUBLISHED = "by hand: SEM 2.7 to 3.0, ICC 0.59 to 0.91 (Munro 2012); against 3-D r 0.31 to 0.79"
@@ -430,64 +367,6 @@ _ANY_VIEW = (
 )
 
 
-def _over_reps(parent: MeasureSpec, kind: OverReps) -> MeasureSpec:
-    """How a measure differs over the repetitions of the set, as a measure of its own."""
-    stem, _, last = parent.id.rpartition("_")
-    word, label, unit, sign, says, means, does_not_mean, reps_min = _OVER_REPS[kind]
-    value = "{value} ± {error}" + ("°" if parent.unit == "deg" else f" {parent.unit}")
-    return replace(
-        parent,
-        id=f"{parent.id}_{word}" if parent.reading == "time" else f"{stem}_{word}_{last}",
-        label=f"{parent.label}: {label}",
-        unit=parent.unit + unit,
-        sign=sign,
-        reading=kind,
-        says=says.replace("{each}", value),
-        means=means,
-        does_not_mean=does_not_mean,
-        parent=parent.id,
-        reps_min=reps_min,
-        mdc=None,
-        mdc_source="",
-    )
-
-
-_OVER_REPS: dict[OverReps, tuple[str, str, str, str, str, str, str, int]] = {
-    "spread": (
-        "consistency",
-        "spread over the set",
-        "",
-        "",
-        "Repetitions differ by {each} (SD).",
-        "Standard deviation over the repetitions, keypoint noise included.",
-        "Not a quality by itself.",
-        3,
-    ),
-    "range": (
-        "range",
-        "largest difference in the set",
-        "",
-        "",
-        "The two repetitions that are farthest apart differ by {each}.",
-        "Highest less lowest repetition. The ± is the largest difference that noise alone would make between equal "
-        "repetitions, so anything above it is real; what the camera's angle adds to all of them alike is not in it.",
-        "Not a quality by itself: depth and pace change too.",
-        2,
-    ),
-    "drift": (
-        "drift",
-        "drift over the set",
-        "/rep",
-        "+ grows from repetition to repetition",
-        "It changes by {each} from repetition to repetition.",
-        "Theil-Sen slope over the repetitions.",
-        "Not proof of fatigue: technique and depth change too.",
-        6,
-    ),
-}
-"""Word in the id, label, what the unit gains, sign, sentence, meaning, what it does not mean, repetitions needed."""
-
-
 _FOLLOWED = (
     "thigh_inclination_bottom",
     "knee_flexion_bottom",
@@ -504,7 +383,7 @@ _SINGLE = (*_SAGITTAL, *_TEMPO, *_FRONTAL, *_ANY_VIEW)
 
 CATALOGUE: tuple[MeasureSpec, ...] = (
     *_SINGLE,
-    *(_over_reps(spec, kind) for kind in _OVER_REPS for spec in _SINGLE if spec.id in _FOLLOWED),
+    *(over_reps(spec, kind) for kind in OVER_REPS for spec in _SINGLE if spec.id in _FOLLOWED),
 )
 
 

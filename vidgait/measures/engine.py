@@ -319,9 +319,10 @@ def _of_set(spec: MeasureSpec, side: Side | None, column: _Column, kept: FloatAr
         return _none(spec, side, None, f"needs {spec.reps_min} repetitions, and {count} could be used")
     findings = [finding for k in np.flatnonzero(usable) for finding in column.findings[k]]
     findings = [*_shared(findings, count), *rep_finding(spec, count)]
-    if spec.reading in ("spread", "drift"):
-        over = functions.spread_of(values) if spec.reading == "spread" else functions.drift_per_rep(values)
-        return _measure(spec, side, None, over, 0.0, findings, count, 0.0)
+    if spec.over_reps:
+        over = {"spread": functions.spread_of, "range": functions.range_of, "drift": functions.drift_per_rep}
+        known_noise = functions.range_by_noise(values) if spec.reading == "range" else None
+        return _measure(spec, side, None, over[spec.reading](values), 0.0, findings, count, 0.0, known_noise)
     bound, growth = float(np.median(column.bounds[usable])), float(np.median(column.growths[usable]))
     return _measure(spec, side, None, functions.median_of(values), bound, findings, count, growth)
 
@@ -345,8 +346,10 @@ def _measure(
     findings: list[Finding],
     count: int,
     growth: float,
+    known_noise: float | None = None,
 ) -> Measure:
-    """`draws` (D,), the value first. `growth` multiplies the calibrated term; 0 where it cancels."""
+    """`draws` (D,), the value first. `growth` multiplies the calibrated term; 0 where it cancels. `known_noise` takes
+    the place of the draws' own half-width."""
     value = float(draws[0])
     if not np.isfinite(value):
         unseen = "the joints were not seen well enough at that moment"

@@ -20,11 +20,11 @@ __all__ = [
     "count_of",
     "drift_per_rep",
     "median_of",
+    "range_by_noise",
+    "range_of",
     "read_at",
     "read_change",
     "shifted_instants",
-    "range_by_noise",
-    "range_of",
     "spread_of",
 ]
 

@@ -1,0 +1,73 @@
+"""What one entry of the catalogue holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Bands", "MeasureSpec", "OverReps"]
+
+Reading = Literal["at", "change", "time", "left_right", "both_legs", "spread", "range", "drift"]
+OverReps = Literal["spread", "range", "drift"]
+Plane = Literal["sagittal", "frontal", "any"]
+
+BOTH = ("squat", "sit_to_stand")
+"""Movements that most measures are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Good, watch and poor, from a checked source. Edges in the measure's unit; `good` lies beyond the first."""
+
+    good: float
+    poor: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSpec:
+    id: str
+    label: str
+    unit: str
+    sign: str
+    """Which direction is positive, in words."""
+    plane: Plane
+    reading: Reading
+    says: str
+    """The sentence a coach reads, with {side}, {value} and {error}."""
+    means: str
+    does_not_mean: str
+    series: str = ""
+    """Name of the series it reads; empty for times."""
+    sided: bool = False
+    movements: tuple[str, ...] = BOTH
+    instant: str = "bottom"
+    half_window_s: float = 0.05
+    needs: tuple[str, ...] = ("hip", "knee", "ankle")
+    """Keypoints, without the side."""
+    parent: str = ""
+    """The measure that is compared between sides, or summed up over repetitions."""
+    reps_min: int = 1
+    coarse: float = 15.0
+    """An error above this leaves a trend at best."""
+    leaks: bool = False
+    """Reads forward movement as sideways movement when the person is turned a little (specification 2.2)."""
+    published: str = ""
+    """Published error, with its source."""
+    mdc: float | None = None
+    mdc_source: str = ""
+    bands: Bands | None = None
+
+    @property
+    def views(self) -> str:
+        return {"sagittal": "side", "frontal": "front or back", "any": "any"}[self.plane]
+
+    @property
+    def level(self) -> str:
+        """`set` for what only exists over repetitions; every other measure is given per repetition and per set."""
+        return "set" if self.over_reps else "rep and set"
+
+    @property
+    def over_reps(self) -> bool:
+        """Speaks about how another measure differs between repetitions."""
+        return self.reading in ("spread", "range", "drift")
