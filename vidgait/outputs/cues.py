@@ -6,12 +6,12 @@ Nothing is said that the noise of this clip could explain.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
+from vidgait.measures import resolvable_difference
 from vidgait.outputs.overlay_phase import RISING, parts_of
 
 if TYPE_CHECKING:
@@ -102,14 +102,14 @@ def _changes(analysis: Analysis, reps: Sequence[Rep], rep: Rep) -> list[_Remark]
         before = [analysis.find(measure.id, measure.side, index) for index in first]
         known = [one for one in before if one is not None and one.value is not None and one.noise is not None]
         if len(known) == len(first):
-            remark = _change(measure, known)
+            remark = _change(analysis, measure, known)
             found += [remark] if remark else []
     return found
 
 
-def _change(measure: Measure, before: Sequence[Measure]) -> _Remark | None:
+def _change(analysis: Analysis, measure: Measure, before: Sequence[Measure]) -> _Remark | None:
     difference = (measure.value or 0.0) - median(one.value or 0.0 for one in before)
-    noise = math.hypot(measure.noise or 0.0, max(one.noise or 0.0 for one in before))
+    noise = resolvable_difference(analysis.measures, measure, max(before, key=lambda one: one.noise or 0.0))
     if abs(difference) <= noise or _amount(abs(difference), measure.unit)[0] == "0":
         return None
     said = CHANGES[measure.id][0 if difference > 0 else 1]

@@ -6,12 +6,12 @@ only called one when it is larger than the noise of this clip.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from vidgait.measures import resolvable_difference
 from vidgait.movements import MOVEMENTS
 from vidgait.outputs.facts import fact_of, is_estimated, sentence_of_sides
 from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, sided, unit_after
@@ -122,7 +122,7 @@ def key_measures(analysis: Analysis) -> tuple[KeyMeasure, ...]:
 def _is_plain(id: str) -> bool:
     """Spread and drift speak about other numbers and come after them."""
     fact = fact_of(id)
-    return fact is None or fact.reading not in ("spread", "drift")
+    return fact is None or not fact.over_reps
 
 
 def measure_sentence(key: KeyMeasure, *, say_count: bool = True) -> str:
@@ -145,23 +145,34 @@ def drift_sentence(analysis: Analysis) -> str:
     return ""
 
 
-def spread_sentence(measures: Sequence[Measure]) -> str:
-    """How far the repetitions of one quantity and side lie apart, against the noise of the clip. Empty below three."""
-    known = [m for m in measures if m.rep is not None and m.value is not None and m.noise is not None]
-    if len(known) < 3:
-        return ""
-    low, high = (pick(known, key=lambda m: m.value or 0.0) for pick in (min, max))
-    noise = median(m.noise or 0.0 for m in known)
-    # A difference of two values carries the noise of both.
-    resolved = math.hypot(noise, noise)
-    unit = unit_after(known[0].unit)
-    low_text, high_text = (f"{number(m.value or 0.0, m.error or noise)}{unit}" for m in (low, high))
-    if (high.value or 0.0) - (low.value or 0.0) <= resolved:
-        return (
-            f"The repetitions differ by less than can be told apart in this clip ({number(resolved, resolved)}{unit})."
-        )
+def spread_sentence(analysis: Analysis, key: KeyMeasure) -> str:
+    """How far the repetitions of one quantity lie apart, for the side where that stands out most against what noise
+    alone would show. Empty below three repetitions."""
+    best: tuple[float, str] | None = None
+    for measure in key.sides:
+        known = [m for m in analysis.measures if (m.id, m.side) == (measure.id, measure.side) and m.rep is not None]
+        known = [m for m in known if m.value is not None]
+        if len(known) >= 3:
+            low, high = (pick(known, key=lambda m: m.value or 0.0) for pick in (min, max))
+            resolved = resolvable_difference(analysis.measures, low, high)
+            apart = (high.value or 0.0) - (low.value or 0.0)
+            said = _apart(low, high, resolved) if apart > resolved else _alike(high.unit, resolved)
+            best = max(best or (-1.0, ""), (apart / max(resolved, 1e-9), said))
+    return best[1] if best else ""
+
+
+def _alike(unit: str, resolved: float) -> str:
+    text = f"{number(resolved, resolved)}{unit_after(unit)}"
+    return f"The repetitions differ by less than can be told apart in this clip ({text})."
+
+
+def _apart(low: Measure, high: Measure, resolved: float) -> str:
+    first, last = sorted((low, high), key=lambda m: m.rep or 0)
+    unit = unit_after(low.unit)
+    texts = [f"{number(m.value or 0.0, m.error or resolved)}{unit} (repetition {m.rep})" for m in (first, last)]
+    of_side = f" on the {low.side}" if low.side else ""
     return (
-        f"Between repetitions it went from {low_text} (repetition {low.rep}) to {high_text} (repetition {high.rep}); "
+        f"Between repetitions it went from {texts[0]} to {texts[1]}{of_side}; "
         f"differences above {number(resolved, resolved)}{unit} can be told apart in this clip."
     )
 
@@ -169,13 +180,16 @@ def spread_sentence(measures: Sequence[Measure]) -> str:
 def findings(analysis: Analysis) -> tuple[str, ...]:
     """Two to five sentences for the top of the page."""
     keys = key_measures(analysis) if analysis.movement.label else ()
-    first = keys[0].sides[0] if keys else None
-    same = [m for m in analysis.measures if first is not None and (m.id, m.side) == (first.id, first.side)]
-    change = drift_sentence(analysis) or spread_sentence(same)
+    change = drift_sentence(analysis) or (spread_sentence(analysis, keys[0]) if keys else "")
     shown = keys[: HEADLINES_MAX if change else HEADLINES_MAX + 1]
     measured = [measure_sentence(key, say_count=key is shown[0]) for key in shown]
     said = [counting_sentence(analysis), *measured[:1], change, *measured[1:]]
     return tuple(one for one in said if one)
+
+
+def _reading(measure: Measure) -> str:
+    fact = fact_of(measure.id)
+    return "" if fact is None else fact.reading
 
 
 def how_sure(analysis: Analysis) -> str:
@@ -185,16 +199,16 @@ def how_sure(analysis: Analysis) -> str:
     shown = [m for m in analysis.measures if m.value is not None and m.error is not None]
     if not shown:
         return f"This rests on one camera{where}; no number could be given with an error, so none is judged."
-    angles = [m.error or 0.0 for m in shown if m.unit == "deg"]
-    noise = [m.noise or 0.0 for m in shown if m.unit == "deg" and m.noise is not None]
+    angles = [m.error or 0.0 for m in shown if m.unit == "deg" and _is_plain(m.id)]
+    apart = [m.noise or 0.0 for m in shown if m.unit == "deg" and _reading(m) == "range"]
     said = [f"This rests on one camera{where}."]
     if angles:
         said.append(f"Angles are typically good to {plus_minus(median(angles), 'deg')} against the truth.")
-    if noise and median(noise) < median(angles):
-        finer = plus_minus(median(noise), "deg")
+    if apart and median(apart) < median(angles):
+        finer = f"{number(median(apart), median(apart))}{unit_after('deg')}"
         said.append(
-            f"Repetitions of this clip can be compared with each other more finely, to about {finer}, "
-            "because what is off is off in the same way in all of them."
+            f"Repetitions of this clip can be compared with each other more finely: from about {finer} on a difference "
+            "is real, because what is off is off in the same way in all of them."
         )
     said.append("Each number carries its own ±: the true value is within it 19 times out of 20.")
     return " ".join(said)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from vidgait.measures import say
+from vidgait.measures import resolvable_difference, say
 from vidgait.outputs.overlay_phase import RISING
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ def _ranked(analysis: Analysis, reps: Sequence[Rep]) -> tuple[_Ranking, Rep, Rep
         best, worst = int(np.argmax(goodness)), int(np.argmin(goodness))
         if best == worst:
             worst = (best + 1) % len(reps)
-        noise = float(np.hypot(known[best].noise or 0.0, known[worst].noise or 0.0))
-        return ranking, reps[best], reps[worst], goodness[best] - goodness[worst] <= noise
+        resolved = resolvable_difference(analysis.measures, known[best], known[worst])
+        return ranking, reps[best], reps[worst], goodness[best] - goodness[worst] <= resolved
     return None
 
 

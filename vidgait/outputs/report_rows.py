@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from vidgait.measures import resolvable_difference
 from vidgait.outputs.facts import fact_of
 from vidgait.outputs.findings import STANDS_FOR
 from vidgait.outputs.keyframes import RANKINGS
@@ -168,10 +168,11 @@ def _can_be_ranked(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> bool:
     for ranking in RANKINGS:
         for side in ("left", "right", None):
             pair = [analysis.find(ranking.id, side, rep) for rep in marked]
-            values = [m.value for m in pair if m is not None and m.value is not None]
-            noise = [m.noise or 0.0 for m in pair if m is not None]
-            if len(values) == 2 and abs(values[0] - values[1]) > math.hypot(*noise):
-                return True
+            known = [m for m in pair if m is not None and m.value is not None]
+            if len(known) == 2:
+                apart = abs((known[0].value or 0.0) - (known[1].value or 0.0))
+                if apart > resolvable_difference(analysis.measures, known[0], known[1]):
+                    return True
     return False
 
 
@@ -322,7 +323,7 @@ def meanings(analysis: Analysis) -> tuple[Meaning, ...]:
 
 
 def _meanings(given: Iterable[str]) -> tuple[Meaning, ...]:
-    facts = [fact for id in given if (fact := fact_of(id)) is not None and fact.reading not in ("spread", "drift")]
+    facts = [fact for id in given if (fact := fact_of(id)) is not None and not fact.over_reps]
     return tuple(Meaning(fact.label, _meaning(fact), _sources(fact)) for fact in facts)
 
 

@@ -64,3 +64,15 @@ def test_draws_move_an_instant_as_far_as_their_vertex_moves() -> None:
     height = np.stack([(time_s - 1.0) ** 2, (time_s - 1.04) ** 2, (time_s - 1.6) ** 2])
     moved = functions.shifted_instants(height, time_s, np.array([1.0]))[:, 0]
     assert moved == pytest.approx([1.0, 1.04, 1.15])  # never more than 0.15 s
+
+
+def test_a_range_is_that_of_two_repetitions_and_its_noise_leaves_out_what_all_share() -> None:
+    rng = np.random.default_rng(1)
+    true = np.array([10.0, 14.0, 12.0])
+    shared, own = rng.normal(0, 20.0, (4000, 1)), rng.normal(0, 1.0, (4000, 3))
+    values = np.vstack([true, true + shared + own])
+    assert functions.range_of(values)[0] == pytest.approx(4.0)
+    # The 95 % point of the range of three independent standard normal values is 3.31 (studentised range, many draws).
+    assert functions.range_by_noise(values) == pytest.approx(3.31, abs=0.15)
+    assert functions.range_by_noise(values[:, :1]) == 0.0
+    assert np.isnan(functions.range_of(values[:, :1])).all()

@@ -74,13 +74,27 @@ def test_what_must_not_be_shown_is_not_said() -> None:
 
 
 def test_a_difference_is_only_one_when_it_exceeds_the_noise_of_both() -> None:
-    far = [measure(value, rep) for rep, value in enumerate((90.0, 97.0, 93.0), 1)]
-    text = said.spread_sentence(far).replace("\u00a0", " ")
+    def spread(*values: float) -> str:
+        known = tuple(measure(value, rep) for rep, value in enumerate(values, 1))
+        key = said.KeyMeasure(known[0].id, known[:1])
+        return said.spread_sentence(replace(synthetic_squat("left"), measures=known), key).replace("\u00a0", " ")
+
+    text = spread(90.0, 97.0, 93.0)
     assert text.startswith("Between repetitions it went from 90° (repetition 1) to 97° (repetition 2)")
     assert "above 3°" in text
-    near = [measure(value, rep) for rep, value in enumerate((90.0, 92.7, 91.0), 1)]
-    assert "differ by less than can be told apart" in said.spread_sentence(near)
-    assert said.spread_sentence(far[:2]) == ""
+    assert "differ by less than can be told apart" in spread(90.0, 92.7, 91.0)
+    assert spread(90.0, 97.0) == ""
+
+
+def test_what_all_repetitions_share_does_not_hide_a_difference() -> None:
+    """A turned camera makes each number uncertain, but all alike: the range over the set knows that."""
+    unsure = [replace(measure(value, rep), noise=15.0) for rep, value in enumerate((90.0, 97.0, 93.0), 1)]
+    ranged = replace(measure(7.0), id="knee_flexion_range_bottom", noise=3.0)
+    key = said.KeyMeasure(unsure[0].id, (unsure[0],))
+    analysis = replace(synthetic_squat("left"), measures=(*unsure, ranged))
+    assert "above 3" in said.spread_sentence(analysis, key)
+    without = replace(analysis, measures=tuple(unsure))
+    assert "less than can be told apart" in said.spread_sentence(without, key)
 
 
 @pytest.mark.parametrize("view", ["left", "front"])
@@ -94,7 +108,9 @@ def test_two_to_five_sentences_that_never_diagnose(view: Any) -> None:
 
 
 def test_how_sure_says_what_the_numbers_can_carry() -> None:
-    text = said.how_sure(replace(synthetic_squat("left"), measures=(measure(97.0),))).replace("\u00a0", " ")
-    assert "filming from the person’s left" in text and "± 5°" in text and "± 2.0°" not in text and "± 2°" in text
+    ranged = replace(measure(7.0), id="knee_flexion_range_bottom", noise=2.0, error=2.0)
+    text = said.how_sure(replace(synthetic_squat("left"), measures=(measure(97.0), ranged))).replace("\u00a0", " ")
+    assert "filming from the person’s left" in text and "± 5°" in text
+    assert "from about 2.0° on" in text or "from about 2° on" in text
     bare = replace(synthetic_squat("left"), measures=(), segments=())
     assert "no number could be given" in said.how_sure(bare)
