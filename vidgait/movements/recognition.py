@@ -97,7 +97,13 @@ def find_reps(
             continue
         index = sum(rep.kind == "rep" for rep in reps) + 1 if cycle.counted else 0
         reps.append(_rep(cycle, index, spec, samples, segments, half))
-    return tuple(reps), tuple(_not_counted(cycles, track))
+    return tuple(_apart(reps)), tuple(_not_counted(cycles, track))
+
+
+def _apart(reps: Sequence[Rep]) -> list[Rep]:
+    """No repetition reaches into the next one: its last rest may be the first of the other."""
+    following = [*(rep.start_s for rep in reps[1:]), float("inf")]
+    return [replace(rep, end_s=min(rep.end_s, start_s)) for rep, start_s in zip(reps, following, strict=True)]
 
 
 def _squats(samples: Sequence[BodySample]) -> list[Cycle]:

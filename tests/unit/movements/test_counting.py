@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -40,6 +41,12 @@ def test_every_frame_rate(rate_hz: float) -> None:
 def test_every_tempo(down_s: float, up_s: float) -> None:
     assert len(count(squat(reps=2, down_s=down_s, up_s=up_s)).whole) == 2
     assert len(count(squat(reps=2, down_s=down_s, up_s=up_s, rest_s=0.1, yaw_deg=90)).whole) == 2
+
+
+def test_repetitions_do_not_overlap() -> None:
+    reps = count(squat(reps=4, rest_s=0.1, down_s=0.8, up_s=0.8, yaw_deg=90), noise_px=4).whole
+    assert len(reps) == 4
+    assert all(first.end_s <= second.start_s for first, second in itertools.pairwise(reps))
 
 
 def test_variable_frame_rate() -> None:
