@@ -8,39 +8,38 @@ arrays without inference (`report`).
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import platform
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Protocol, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, Unpack
 
 import numpy as np
 
 from vidgait import store
 from vidgait.concurrency import Ahead, Behind
 from vidgait.errors import NoPersonError, SettingsError, StoreError, TooShortError, VideoOpenError, VidgaitError
-from vidgait.kinematics.noise import estimate_noise
-from vidgait.kinematics.segments import find_segments
-from vidgait.kinematics.series import compute_series
-from vidgait.kinematics.signals import clean_track
-from vidgait.measures import measure_clip
-from vidgait.movements import MOVEMENTS, cutoff_hz, find_reps, recognise
-from vidgait.outputs import tables
 from vidgait.outputs.folder import result_folder
-from vidgait.outputs.keyframes import KeyFrame, plan_key_frames
-from vidgait.outputs.overlay import OverlayPainter
-from vidgait.outputs.report import write_report
 from vidgait.pose import create_estimator
 from vidgait.settings import Options, Settings
-from vidgait.tracking import build_track, choose_athlete, link_people, mirror_poses
 from vidgait.types import Analysis, ClipPoses, Frame, FramePoses, Issue, PlanarFrame, Skeleton, VideoInfo
 from vidgait.video import Reel, VideoWriter, content_hash, open_video, output_size
 
+if TYPE_CHECKING:
+    from vidgait.outputs.keyframes import KeyFrame
+    from vidgait.outputs.overlay import OverlayPainter
+
 __all__ = ["Outcome", "Progress", "analyze", "analyze_all", "report"]
+
+LATER = ("vidgait.measures", "vidgait.outputs.overlay", "vidgait.outputs.report", "vidgait.outputs.tables")
+"""What is only needed after pass one. Loading it takes a second, so a thread does that while the first pictures are
+decoded; the functions below import it where they use it."""
 
 MIN_FRAMES = 5
 MIN_DURATION_S = 0.4
@@ -158,6 +157,8 @@ def report(
             "A report is made from the saved poses, so the part of the clip and the pose network are fixed.",
             "Run 'vidgait analyze' again to change them.",
         )
+    from vidgait.tracking import mirror_poses
+
     path = _same_video(saved, video)
     flipped = chosen.video.mirrored != before.video.mirrored
     poses = mirror_poses(saved.poses) if flipped else saved.poses
@@ -176,6 +177,7 @@ def report(
 
 def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> _Seen:
     """Decode and infer, overlapped. `draw`: pass two will want the pictures too."""
+    threading.Thread(target=_load_later, name="vidgait-load", daemon=True).start()
     with ExitStack() as stack:
         reader = stack.enter_context(open_video(path, settings.video))
         estimator = stack.enter_context(create_estimator(settings.pose))
@@ -191,6 +193,11 @@ def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> _See
         provenance = _provenance(path, estimator.describe())
         poses = _gather(times, people, estimator.skeleton, reader.info.size_px)
         return _Seen(reader.info, poses, reader.issues, provenance, reel)
+
+
+def _load_later() -> None:
+    for name in LATER:
+        importlib.import_module(name)
 
 
 def _batches(frames: Iterable[Frame], size: int) -> Iterator[list[Frame]]:
@@ -238,6 +245,14 @@ def _check_length(times: Sequence[tuple[float, float]]) -> None:
 
 def _interpret(seen: _Seen, settings: Settings) -> Analysis:
     """Everything between the two passes; no pixels, no files."""
+    from vidgait.kinematics.noise import estimate_noise
+    from vidgait.kinematics.segments import find_segments
+    from vidgait.kinematics.series import compute_series
+    from vidgait.kinematics.signals import clean_track
+    from vidgait.measures import measure_clip
+    from vidgait.movements import find_reps, recognise
+    from vidgait.tracking import build_track, choose_athlete, link_people
+
     poses = seen.poses
     person_ids = link_people(poses)
     athlete, athlete_basis = choose_athlete(poses, person_ids, settings.subject.person)
@@ -278,6 +293,8 @@ def _interpret(seen: _Seen, settings: Settings) -> Analysis:
 
 
 def _cutoff(settings: Settings, movement: str | None) -> float:
+    from vidgait.movements import cutoff_hz
+
     return settings.signals.cutoff_hz or cutoff_hz(movement)
 
 
@@ -295,6 +312,9 @@ def _draw(
     folder: Path, analysis: Analysis, video: Path, progress: Progress, reel: Reel | None
 ) -> tuple[Analysis, dict[str, bytes]]:
     """Decode, draw and encode, overlapped. Returns the analysis with the encoder's issues, and the key frames."""
+    from vidgait.outputs.keyframes import plan_key_frames
+    from vidgait.outputs.overlay import OverlayPainter
+
     settings = Settings.from_mapping(analysis.settings)
     size_px = output_size(analysis.video, settings.output)
     painter = OverlayPainter(analysis, size_px)
@@ -334,6 +354,9 @@ def _take_key_frames(
 
 
 def _write_files(folder: Path, analysis: Analysis, pictures: Mapping[str, bytes], video_name: str | None) -> None:
+    from vidgait.outputs import tables
+    from vidgait.outputs.report import write_report
+
     (folder / KEY_FRAMES).mkdir()
     for name, picture in pictures.items():
         (folder / KEY_FRAMES / f"{name}.jpg").write_bytes(picture)
@@ -379,9 +402,12 @@ def _shows_the_same(saved: Analysis, analysis: Analysis) -> bool:
 
 def _checked(settings: Settings) -> Settings:
     """A wrong name is said before the long work, not after it."""
-    if settings.movement not in (*MOVEMENTS, "auto"):
-        known = ", ".join(("auto", *MOVEMENTS))
-        raise SettingsError(f"Unknown movement '{settings.movement}'.", f"Known: {known}.")
+    if settings.movement != "auto":
+        from vidgait.movements import MOVEMENTS
+
+        if settings.movement not in MOVEMENTS:
+            known = ", ".join(("auto", *MOVEMENTS))
+            raise SettingsError(f"Unknown movement '{settings.movement}'.", f"Known: {known}.")
     return settings
 
 
