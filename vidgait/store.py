@@ -25,6 +25,7 @@ import numpy as np
 
 from vidgait.errors import OutputError, StoreError
 from vidgait.settings import Settings
+from vidgait.tempo import phases_of
 from vidgait.types import (
     Analysis,
     ClipPoses,
@@ -192,20 +193,13 @@ def _rep_out(rep: Rep, movement: Movement) -> dict[str, Any]:
 
 def _tempo(rep: Rep) -> dict[str, float | None]:
     """Seconds of each phase, None where the instants that bound it were not found."""
-    at = rep.instants
-    down = at.get("eccentric_start", rep.start_s), at.get("eccentric_end")
-    up = at.get("concentric_start"), at.get("concentric_end", rep.end_s)
-    rising = down[1] is not None and up[0] is not None and up[0] < down[1]
+    lasts = {phase.kind: phase.duration_s for phase in phases_of(rep)}
     return {
-        "bottom_s": at.get("bottom"),
-        "eccentric_s": _between(*down),
-        "pause_s": _between(up[1], down[0]) if rising else _between(down[1], up[0]),
-        "concentric_s": _between(*up),
+        "bottom_s": rep.instants.get("bottom"),
+        "eccentric_s": lasts.get("eccentric"),
+        "pause_s": lasts.get("pause"),
+        "concentric_s": lasts.get("concentric"),
     }
-
-
-def _between(start_s: float | None, end_s: float | None) -> float | None:
-    return None if start_s is None or end_s is None else end_s - start_s
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from vidgait.measures import resolvable_difference
-from vidgait.outputs.overlay_phase import RISING, parts_of
+from vidgait.tempo import phases_of
 
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Measure, Rep
@@ -63,21 +63,20 @@ class _Remark:
 def plan_cues(analysis: Analysis) -> tuple[Cue, ...]:
     """In order of time, at most one for each counted repetition, never two at once."""
     reps = sorted((rep for rep in analysis.reps if rep.index > 0 and rep.excluded is None), key=lambda rep: rep.start_s)
-    rising = analysis.movement.label in RISING
     cues = []
     for rep, later in itertools.zip_longest(reps, reps[1:]):
         remarks = [*_verdicts(analysis, rep), *_changes(analysis, reps, rep)]
         if remarks:
             best = max(remarks, key=lambda remark: remark.weight)
-            end_s = rep.end_s + LINGER_S if later is None else min(rep.end_s + LINGER_S, _turn(later, rising))
-            cues.append(Cue(_turn(rep, rising), end_s, best.text, best.tone))
+            end_s = rep.end_s + LINGER_S if later is None else min(rep.end_s + LINGER_S, _turn(later))
+            cues.append(Cue(_turn(rep), end_s, best.text, best.tone))
     return tuple(cues)
 
 
-def _turn(rep: Rep, rising: bool) -> float:
-    """When the last part of the repetition begins: what happened at its turn is known then."""
-    parts = parts_of(rep, rising)
-    return parts[-1].start_s if parts else rep.end_s
+def _turn(rep: Rep) -> float:
+    """When the last phase of the repetition begins: what happened at its turn is known then."""
+    phases = phases_of(rep)
+    return phases[-1].start_s if phases else rep.end_s
 
 
 def _verdicts(analysis: Analysis, rep: Rep) -> list[_Remark]:

@@ -14,9 +14,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from vidgait.outputs.canvas import Box, Canvas, Colour, Sprite
-from vidgait.outputs.overlay_phase import RISING, Moment, moment_at, parts_of
+from vidgait.outputs.overlay_phase import Moment, moment_at
 from vidgait.outputs.style import COLOURS, FAINT, INK, MUTED, PANEL, WATCH, Style
 from vidgait.outputs.text import Span, line_height_px, panel, text_width_px, tint, words, wrap, write
+from vidgait.tempo import PhaseKind, phases_of
 
 if TYPE_CHECKING:
     from vidgait.outputs.cues import Cue, Tone
@@ -26,7 +27,11 @@ __all__ = ["CounterPanel", "CuePanel", "TraceLine", "TracePanel", "counter_size_
 
 OPACITY = 0.74
 NAME = "vidgait"
-PHASES = {"down": Colour.of("#b9a5ff"), "pause": Colour.of("#ffd84d"), "up": Colour.of("#5fe3b2")}
+PHASES: dict[PhaseKind, Colour] = {
+    "eccentric": Colour.of("#b9a5ff"),
+    "pause": Colour.of("#ffd84d"),
+    "concentric": Colour.of("#5fe3b2"),
+}
 TONES: dict[Tone, str] = {"good": "#5fe3b2", "watch": WATCH, "change": "#b9a5ff"}
 TRACK = Colour.of("#4a505a")
 SHADE = "#444d5a"
@@ -59,7 +64,6 @@ class CounterPanel:
         self._title = title
         self._style = style
         self._box = box
-        self._rising = analysis.movement.label in RISING
         picture = _background(box.width, box.height, round(0.5 * style.text_px))
         write(picture, self._pad_px, 0.25 * style.text_px, [Span(title, MUTED, "medium")], style.text_px)
         self._back = Sprite.from_premultiplied(picture)
@@ -104,11 +108,11 @@ class CounterPanel:
             canvas.sprite(words(Span(tempo, MUTED, "medium"), text_px), column, below)
 
     def _tempo(self, rep: Rep | None, time_s: float) -> str:
-        """Seconds of the finished parts: "1.4 · 0.3 · 1.1 s"."""
+        """Seconds of the finished phases: "1.4 · 0.3 · 1.1 s"."""
         if rep is None:
             return ""
-        done = [part for part in parts_of(rep, self._rising) if part.end_s <= time_s]
-        return " · ".join(f"{part.duration_s:.1f}" for part in done) + (" s" if done else "")
+        done = [phase for phase in phases_of(rep) if phase.end_s <= time_s]
+        return " · ".join(f"{phase.duration_s:.1f}" for phase in done) + (" s" if done else "")
 
     def _bar(self, canvas: Canvas, rep: Rep, time_s: float) -> None:
         left = self._box.left + self._column_px
@@ -117,10 +121,10 @@ class CounterPanel:
         height = max(2, round(0.36 * self._style.text_px))
         canvas.rectangle(Box(left, top, left + width, top + height), TRACK)
         per_s = width / max(rep.end_s - rep.start_s, 1e-6)
-        for part in parts_of(rep, self._rising):
-            start, end = ((at - rep.start_s) * per_s for at in (part.start_s, min(part.end_s, time_s)))
+        for phase in phases_of(rep):
+            start, end = ((at - rep.start_s) * per_s for at in (phase.start_s, min(phase.end_s, time_s)))
             if end > start:
-                canvas.rectangle(Box(left + round(start), top, left + round(end), top + height), PHASES[part.kind])
+                canvas.rectangle(Box(left + round(start), top, left + round(end), top + height), PHASES[phase.kind])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

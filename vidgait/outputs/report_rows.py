@@ -23,6 +23,7 @@ from vidgait.outputs.words import (
     sided,
     unit_after,
 )
+from vidgait.tempo import rises_first
 
 if TYPE_CHECKING:
     from vidgait.measures.catalogue import MeasureSpec
@@ -66,8 +67,6 @@ COLUMNS_FIRST = (
 
 TEMPO = {"eccentric_time": "down", "pause_time": "pause", "concentric_time": "up"}
 """Shown as one column, as coaches write it; a stand from a chair goes up first."""
-
-PARTING = ("concentric_start", "eccentric_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +199,7 @@ def _whole_pairs(columns: Sequence[Column], most: int) -> tuple[Column, ...]:
 def _tempo_parts(analysis: Analysis) -> list[str]:
     """Ids of the phases that have a number, in the order in which they are done."""
     given = {m.id for m in analysis.measures if m.rep is not None and m.value is not None and m.grade != "D"}
-    instants = [rep.instants for rep in analysis.reps]
-    rising = any(at["concentric_start"] < at["eccentric_end"] for at in instants if {*PARTING} <= set(at))
+    rising = any(rises_first(rep) for rep in analysis.reps)
     return [id for id in (reversed(TEMPO) if rising else TEMPO) if id in given]
 
 

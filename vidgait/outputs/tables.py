@@ -18,14 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vidgait.store import SCHEMA_VERSION, analysis_to_mapping, write_atomically
+from vidgait.tempo import phase_at
 
 if TYPE_CHECKING:
-    from vidgait.types import Analysis, FloatArray, IntArray, Measure, Rep, Side
+    from vidgait.types import Analysis, FloatArray, IntArray, Measure, Side
 
 __all__ = [
     "MEASURE_COLUMNS",
     "frame_table",
-    "phase_at",
     "series_column",
     "write_frames_csv",
     "write_frames_parquet",
@@ -111,23 +111,6 @@ def series_column(name: str, side: Side | None) -> str:
         if name.endswith(f"_{unit}"):
             return f"{name.removesuffix(f'_{unit}')}_{side}_{unit}"
     return f"{name}_{side}"
-
-
-def phase_at(rep: Rep, time_s: float) -> str | None:
-    """`eccentric`, `concentric` or the `pause` between them, or None where the instants that part them are not known.
-
-    A squat goes down first, a stand from a chair up first.
-    """
-    at = rep.instants
-    if "eccentric_end" not in at or "concentric_start" not in at:
-        return None
-    down = at.get("eccentric_start", rep.start_s), at["eccentric_end"]
-    up = at["concentric_start"], at.get("concentric_end", rep.end_s)
-    if down[0] <= time_s < down[1]:
-        return "eccentric"
-    if up[0] <= time_s < up[1]:
-        return "concentric"
-    return "pause" if min(down[1], up[1]) <= time_s < max(down[0], up[0]) else None
 
 
 def _measure_entry(measure: Measure, column: str) -> Any:

@@ -9,40 +9,18 @@ import pytest
 
 from tests.support.analyses import synthetic_squat
 from vidgait.outputs.cues import plan_cues, with_unit
-from vidgait.outputs.overlay_phase import moment_at, parts_of
+from vidgait.outputs.overlay_phase import moment_at
 from vidgait.types import Analysis, Measure, Movement, Rep
 
 SQUAT = Rep(1, "rep", 1.0, 4.0, None, {"bottom": 2.3, "eccentric_end": 2.2, "concentric_start": 2.5})
-STAND = Rep(1, "rep", 1.0, 4.0, None, {"bottom": 1.0, "concentric_end": 2.0, "top": 2.1, "eccentric_start": 2.5})
+UP = {"bottom": 1.0, "concentric_start": 1.0, "concentric_end": 2.0, "top": 2.1}
+DOWN = {"eccentric_start": 2.5, "eccentric_end": 4.0}
+STAND = Rep(1, "rep", 1.0, 4.0, None, UP | DOWN)
 
 
 @pytest.fixture(scope="module")
 def base() -> Analysis:
     return synthetic_squat("left", reps=4)
-
-
-def test_a_squat_goes_down_pauses_and_comes_up() -> None:
-    parts = parts_of(SQUAT, False)
-    assert [(part.kind, part.start_s, part.end_s) for part in parts] == [
-        ("down", 1.0, 2.2),
-        ("pause", 2.2, 2.5),
-        ("up", 2.5, 4.0),
-    ]
-
-
-def test_a_stand_rises_first() -> None:
-    assert [(part.kind, part.start_s) for part in parts_of(STAND, True)] == [("up", 1.0), ("pause", 2.0), ("down", 2.5)]
-
-
-def test_without_a_known_turn_there_are_no_parts() -> None:
-    assert parts_of(replace(SQUAT, instants={}), False) == ()
-    assert parts_of(replace(SQUAT, instants={"bottom": 9.0}), False) == ()
-    only = parts_of(replace(SQUAT, instants={"bottom": 2.3}), False)
-    assert [(part.kind, part.duration_s) for part in only] == [
-        ("down", pytest.approx(1.3)),
-        ("pause", 0.0),
-        ("up", pytest.approx(1.7)),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -78,13 +78,6 @@ def test_reps_and_phases(analysis: Analysis) -> None:
     assert {time_s: found[time_s] for time_s in expected} == expected
 
 
-def test_a_stand_goes_up_first() -> None:
-    stand = {"concentric_start": 1.0, "concentric_end": 2.0, "eccentric_start": 2.5, "eccentric_end": 3.5}
-    rep = Rep(1, "rep", 1.0, 3.6, instants=stand)
-    phases = [tables.phase_at(rep, time_s) for time_s in (1.0, 1.9, 2.2, 3.0, 3.55)]
-    assert phases == ["concentric", "concentric", "pause", "eccentric", None]
-
-
 def test_parquet_carries_units_and_provenance(tmp_path: Path, analysis: Analysis) -> None:
     hidden = replace(analysis, video=replace(analysis.video, path="/home/anna/clip.mp4"))
     tables.write_frames_parquet(tmp_path / "frames.parquet", hidden)
