@@ -31,7 +31,7 @@ SWS_MATRIX = {"bt601": 5, "bt709": 1, "bt2020": 9, "smpte240m": 7, "fcc": 4}
 MATRIX_BY_CODE = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
 """Matrix coefficients of ITU-T H.273 table 4."""
 TRANSFER_BY_CODE: dict[int, Transfer] = {16: "PQ", 18: "HLG"}
-BT2020_PRIMARIES = 9
+BT709_PRIMARIES, BT2020_PRIMARIES = 1, 9
 FULL_RANGE = 2
 LIMITED_RANGE = 1
 FASTEST = "BILINEAR"
@@ -63,13 +63,15 @@ class Posture:
 
 def read_look(frame: Any) -> Look:
     """The tags of a decoded frame, with what players assume where tags are missing: BT.709 for pictures wider than
-    1279 or higher than 576 pixels, else BT.601; limited range, except for the old full-range formats."""
+    1279 or higher than 576 pixels, else BT.601, and BT.2020 for HLG and PQ; limited range, except for the old
+    full-range formats."""
     name, kind = frame.format.name, frame.format
     as_yuv = not (kind.is_rgb or kind.has_palette or len(kind.components) < 3)
     guess = "bt709" if max(frame.width, frame.height) >= 1280 or min(frame.width, frame.height) > 576 else "bt601"
     transfer = TRANSFER_BY_CODE.get(int(frame.color_trc), "SDR")
     matrix = MATRIX_BY_CODE.get(int(frame.colorspace), "bt2020" if transfer != "SDR" else guess)
-    wide = int(frame.color_primaries) == BT2020_PRIMARIES or (transfer != "SDR" and matrix == "bt2020")
+    primaries = int(frame.color_primaries)
+    wide = primaries == BT2020_PRIMARIES or (transfer != "SDR" and primaries != BT709_PRIMARIES)
     full = int(frame.color_range) == FULL_RANGE or name.startswith("yuvj") or not as_yuv
     return Look(matrix, full, transfer, "bt2020" if wide else "bt709", as_yuv)
 
@@ -129,7 +131,7 @@ class PictureConverter:
     def bgr(self, frame: Any) -> ImageArray:
         """(H, W, 3) uint8 BGR at the presented size. Rows may be padded in memory (copying costs 2 ms at 1080p)."""
         look = read_look(frame)
-        if self._turns and _is_plain_420(frame):
+        if self._turns and _is_plain_420(frame) and not look.needs_table:
             return self._as_bgr(_turned_frame(frame, self._posture, self._mirrored), look, self._size_px)
         width, height = self._lying(self._size_px)
         if look.needs_table:
@@ -186,7 +188,8 @@ class PictureConverter:
 
     def _mapped(self, frame: Any, look: Look, size_px: tuple[int, int]) -> ImageArray:
         """I420 BT.709 of a picture of high dynamic range or wide gamut."""
-        return _look_up(self._limited(frame, look, size_px, "yuv420p10le"), tone_table(look.transfer, look.primaries))
+        table = tone_table(look.transfer, look.primaries, look.matrix)
+        return _look_up(self._limited(frame, look, size_px, "yuv420p10le"), table)
 
     def _turned_planes(self, planes: ImageArray, size_px: tuple[int, int]) -> ImageArray:
         if not self._turns:
@@ -255,11 +258,10 @@ def _add_enlarged(luma: ImageArray, extra: Any) -> None:
 
 def _chroma_mixture(matrix: str) -> Any:
     """(3, 2): what Cb and Cr of `matrix` add to Y, Cb and Cr of BT.709, in limited-range 8-bit codes."""
-    weights = {**LUMA_WEIGHTS, "bt601": (0.299, 0.114), "smpte240m": (0.212, 0.087), "fcc": (0.30, 0.11)}
-    kr, kb = weights[matrix]
+    kr, kb = LUMA_WEIGHTS[matrix]
     to_r, to_b = np.array([0.0, 2 - 2 * kr]), np.array([2 - 2 * kb, 0.0])
     to_g = -(kr * to_r + kb * to_b) / (1 - kr - kb)
-    kr, kb = weights["bt709"]
+    kr, kb = LUMA_WEIGHTS["bt709"]
     y = kr * to_r + (1 - kr - kb) * to_g + kb * to_b
     return np.array([y * 219 / 224, (to_b - y) / (2 - 2 * kb), (to_r - y) / (2 - 2 * kr)])
 

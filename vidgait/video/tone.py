@@ -61,7 +61,14 @@ CHROMATICITIES = {
     "bt2020": ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
 }
 D65 = (0.3127, 0.3290)
-LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593)}
+LUMA_WEIGHTS = {
+    "bt601": (0.299, 0.114),
+    "bt709": (0.2126, 0.0722),
+    "bt2020": (0.2627, 0.0593),
+    "smpte240m": (0.212, 0.087),
+    "fcc": (0.30, 0.11),
+}
+"""Kr and Kb by matrix (ITU-T H.273 table 4)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,9 +151,9 @@ def _signal_to_sdr(signal: FloatArray, transfer: Transfer, primaries: Primaries)
     return light_to_sdr(light, primaries)
 
 
-def _rgb(luma: FloatArray, cb: FloatArray, cr: FloatArray) -> FloatArray:
-    """10-bit limited codes of BT.2020 non-constant luminance Y'CbCr to R'G'B' in [0, 1]."""
-    kr, kb = LUMA_WEIGHTS["bt2020"]
+def _rgb(luma: FloatArray, cb: FloatArray, cr: FloatArray, matrix: str) -> FloatArray:
+    """10-bit limited codes of Y'CbCr of `matrix` to R'G'B' in [0, 1]."""
+    kr, kb = LUMA_WEIGHTS[matrix]
     y, cb, cr = (luma - 64) / 876, (cb - 512) / 896, (cr - 512) / 896
     red, blue = y + (2 - 2 * kr) * cr, y + (2 - 2 * kb) * cb
     return np.stack([red, (y - kr * red - kb * blue) / (1 - kr - kb), blue], axis=-1)
@@ -161,22 +168,23 @@ def _codes(rgb: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 @lru_cache(maxsize=4)
-def tone_table(transfer: Transfer, primaries: Primaries) -> ToneTable:
-    """The table for pictures of this transfer function and these primaries, with BT.2020's Y'CbCr matrix."""
+def tone_table(transfer: Transfer, primaries: Primaries, matrix: str) -> ToneTable:
+    """The table for pictures of this transfer function, these primaries and this Y'CbCr matrix (of LUMA_WEIGHTS)."""
     every = np.arange(1024.0)
     neutral = np.full_like(every, 512.0)
-    grey = _codes(_signal_to_sdr(_rgb(every, neutral, neutral), transfer, primaries))[0]
+    grey = _codes(_signal_to_sdr(_rgb(every, neutral, neutral, matrix), transfer, primaries))[0]
     luma = np.arange(0.0, 1025.0, LUMA_STEP)
     base = np.interp(luma, every, grey)
-    layers = [_layer(y, below, transfer, primaries) for y, below in zip(luma, base, strict=True)]
+    layers = [_layer(y, below, transfer, primaries, matrix) for y, below in zip(luma, base, strict=True)]
     return ToneTable(np.round(grey).astype(np.uint8), np.concatenate(layers))
 
 
-def _layer(luma: float, grey: float, transfer: Transfer, primaries: Primaries) -> IntArray:
+def _layer(luma: float, grey: float, transfer: Transfer, primaries: Primaries, matrix: str) -> IntArray:
     """The table's nodes of one luma, packed. Layer by layer, so that building it needs little memory."""
     chroma = np.arange(CHROMA_LOW, CHROMA_HIGH + 1.0, CHROMA_STEP)
     cb, cr = np.meshgrid(chroma, chroma, indexing="ij")
-    y, out_cb, out_cr = _codes(_signal_to_sdr(_rgb(np.full_like(cb, luma), cb, cr), transfer, primaries))
+    signal = _rgb(np.full_like(cb, luma), cb, cr, matrix)
+    y, out_cb, out_cr = _codes(_signal_to_sdr(signal, transfer, primaries))
     parts = [out_cb, out_cr, y - grey + 128, np.zeros_like(y)]
     packed = np.clip(np.round(np.stack(parts, axis=-1)), 0, 255).astype(np.uint8)
     return packed.view(np.uint32).ravel()
