@@ -5,11 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-# isort: off
-import cv2
-import av
-
-# isort: on
+from vidgait.video.libav import av, cv2
 
 __all__ = ["list_cameras", "missing_codecs", "opencv_version"]
 
@@ -46,9 +42,10 @@ def list_cameras() -> list[str]:
 
 def _linux_name(node: Path) -> str:
     try:
-        return f"{(node / 'name').read_text().strip()} (/dev/{node.name})"
+        name = (node / "name").read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         return f"/dev/{node.name}"
+    return f"{name} (/dev/{node.name})"
 
 
 def _opens(number: int) -> bool:
