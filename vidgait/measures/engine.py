@@ -8,7 +8,7 @@ between clips only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,6 +68,8 @@ class _Column:
     """(R,) factor of the model term"""
     findings: tuple[tuple[Finding, ...], ...]
     """(R,)"""
+    refused: tuple[str | None, ...]
+    """(R,) why the view of that repetition cannot give it; its value is NaN then"""
 
 
 def measure_clip(
@@ -93,12 +95,13 @@ def measure_clip(
     measures: list[Measure] = []
     for spec in specs:
         for side in _sides(spec):
-            refused = _refused(spec, side, segments, counted, series, settings)
-            if refused is not None:
+            refused = [_refused_in(spec, side, segments[rep.segment], settings) for rep in counted]
+            why_none = _refused(spec, side, refused, series)
+            if why_none is not None:
                 if spec.level != "set":
-                    measures.append(_none(spec, side, None, refused))
+                    measures.append(_none(spec, side, None, why_none))
                 continue
-            column = _column(spec, side, counted, drawn, columns, segments, track, movement)
+            column = _gated(_column(spec, side, counted, drawn, columns, segments, track, movement), refused)
             columns[spec.id, side] = column
             if spec.level != "set":
                 measures += [_of_rep(spec, side, rep, k, column) for k, rep in enumerate(counted)]
@@ -153,11 +156,17 @@ def _column(
         bounds.append(0.0 if one is None else _view_bound(spec, side, one, segment, rate_hz))
         growths.append(1.0 if one is None else _growth(spec, side, one))
     values = np.concatenate(read, axis=1) if read else np.full((1, 0), np.nan)
-    return _Column(values, np.array(bounds), np.array(growths), tuple(findings))
+    return _Column(values, np.array(bounds), np.array(growths), tuple(findings), (None,) * len(reps))
 
 
 def _empty(reps: int) -> _Column:
-    return _Column(np.full((1, reps), np.nan), np.zeros(reps), np.ones(reps), ((),) * reps)
+    return _Column(np.full((1, reps), np.nan), np.zeros(reps), np.ones(reps), ((),) * reps, (None,) * reps)
+
+
+def _gated(column: _Column, refused: Sequence[str | None]) -> _Column:
+    """Without the repetitions whose view cannot give the measure: one view never vouches for another."""
+    shut = np.array([why is not None for why in refused])
+    return replace(column, values=np.where(shut, np.nan, column.values), refused=tuple(refused))
 
 
 def _of_both_legs(
@@ -173,13 +182,14 @@ def _of_both_legs(
     growths = np.maximum(left.growths, right.growths)
     if spec.reading == "left_right":
         findings = tuple((*a, *b) for a, b in zip(left.findings, right.findings, strict=True))
-        return _Column(left.values - right.values, left.bounds + right.bounds, growths, findings)
+        return _Column(left.values - right.values, left.bounds + right.bounds, growths, findings, left.refused)
     # The camera's turn is in both legs with opposite signs: neither its bound nor its grade stays.
     findings = tuple(
         tuple(finding for finding in (*a, *b) if "camera's angle" not in finding.reason)
         for a, b in zip(left.findings, right.findings, strict=True)
     )
-    return _Column((left.values + right.values) / 2, 0.2 * (left.bounds + right.bounds) / 2, growths, findings)
+    bounds = 0.2 * (left.bounds + right.bounds) / 2
+    return _Column((left.values + right.values) / 2, bounds, growths, findings, left.refused)
 
 
 def _read(spec: MeasureSpec, side: Side | None, one: RepDraws, movement: Movement) -> FloatArray:
@@ -208,20 +218,13 @@ def _sat_down(one: RepDraws) -> bool:
 
 
 def _refused(
-    spec: MeasureSpec,
-    side: Side | None,
-    segments: Sequence[Segment],
-    reps: Sequence[Rep],
-    series: Sequence[Series],
-    settings: Settings,
+    spec: MeasureSpec, side: Side | None, refused: Sequence[str | None], series: Sequence[Series]
 ) -> str | None:
-    """Why no repetition of this clip can give this measure, or None."""
-    if not reps:
+    """Why no repetition of this clip can give this measure, or None. `refused` (R,) is what each one's view says."""
+    if not refused:
         return NO_REPS
-    used = [segments[number] for number in sorted({rep.segment for rep in reps})]
-    reasons = [_refused_in(spec, side, segment, settings) for segment in used]
-    if all(reasons):
-        return reasons[0]
+    if all(refused):
+        return refused[0]
     if spec.reading in ("at", "change") and not spec.leaks:
         found = next((one for one in series if (one.name, one.side) == (spec.series, side)), None)
         return found.why_none if found else None
@@ -305,6 +308,8 @@ def _none(spec: MeasureSpec, side: Side | None, rep: int | None, why: str, reaso
 
 
 def _of_rep(spec: MeasureSpec, side: Side | None, rep: Rep, k: int, column: _Column) -> Measure:
+    if (why_none := column.refused[k]) is not None:
+        return _none(spec, side, rep.index, why_none)
     bound, growth, findings = float(column.bounds[k]), float(column.growths[k]), list(column.findings[k])
     return _measure(spec, side, rep.index, column.values[:, k], bound, findings, 1, growth)
 
@@ -314,7 +319,9 @@ def _of_set(spec: MeasureSpec, side: Side | None, column: _Column, kept: FloatAr
     values = column.values[:, usable]
     count = values.shape[1]
     if not count:
-        return _none(spec, side, None, NO_REPS if not kept.any() else "the joints were not seen well enough")
+        refused = next((column.refused[k] for k in np.flatnonzero(kept) if column.refused[k]), None)
+        unseen = refused or "the joints were not seen well enough"
+        return _none(spec, side, None, unseen if kept.any() else NO_REPS)
     if count < spec.reps_min:
         return _none(spec, side, None, f"needs {spec.reps_min} repetitions, and {count} could be used")
     findings = [finding for k in np.flatnonzero(usable) for finding in column.findings[k]]

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tests.support import skeletons
-from tests.support.skeletons import film, spoil, squat
-from tests.support.stages import count, count_track, measure
+from tests.support.skeletons import film, join, spoil, squat
+from tests.support.stages import Counted, count, count_track, measure
+from vidgait.kinematics.series import compute_series
 from vidgait.measures import CATALOGUE, say
 from vidgait.settings import ErrorSettings, Settings
 from vidgait.tracking import mirror_poses
@@ -196,6 +197,50 @@ def test_mirrored_pictures_exchange_the_sides() -> None:
         assert there.value == pytest.approx(here.value, abs=1.0)
     for id in ("pelvic_obliquity_bottom", "hip_shift_bottom"):
         assert mirror.find(id).value == pytest.approx(-plain.find(id).value, abs=0.5)
+
+
+def two_views(first_deg: float, second_deg: float) -> Counted:
+    """Two repetitions in each of two views."""
+    motion = join(*(squat(65, reps=2, pause_s=0.4, yaw_deg=yaw_deg) for yaw_deg in (first_deg, second_deg)))
+    counted = count(motion, noise_px=0.5)
+    if len(counted.segments) == 1:  # too small a turn to be cut
+        cut_s = float(np.mean(motion.instants["bottom"][1:3]))
+        (whole,) = counted.segments
+        views = ((first_deg, {"end_s": cut_s}), (second_deg, {"start_s": cut_s}))
+        segments = tuple(replace(whole, yaw_deg=float(yaw_deg), **part) for yaw_deg, part in views)
+        series = compute_series(counted.track, segments, Settings().view)
+        reps = tuple(replace(rep, segment=int(rep.start_s > cut_s)) for rep in counted.reps)
+        counted = replace(counted, segments=segments, series=series, reps=reps)
+    assert [rep.segment for rep in counted.whole] == [0, 0, 1, 1]
+    return counted
+
+
+def test_each_repetition_is_judged_by_its_own_view() -> None:
+    """Filmed from the left, then from the right: each leg has the repetitions in which it is the near one."""
+    measures = two_views(90, -90).measures()
+    for side, near, far in (("left", (1, 2), (3, 4)), ("right", (3, 4), (1, 2))):
+        for rep in near:
+            assert measures.find("knee_flexion_bottom", side, rep).value == pytest.approx(65, abs=2.5)
+        for rep in far:
+            hidden = measures.find("knee_flexion_bottom", side, rep)
+            assert hidden.value is None
+            assert "far leg" in hidden.why_none
+        assert measures.find("knee_flexion_bottom", side).n == 2
+        assert measures.find("knee_flexion_range_bottom", side).n == 2
+    assert measures.find("trunk_lean_bottom").n == 4
+
+
+def test_a_true_front_view_does_not_open_the_gate_for_a_turned_one() -> None:
+    measures = two_views(5, 15).measures()
+    for rep, given in ((1, True), (2, True), (3, False), (4, False)):
+        for id in ("fppa_bottom", "fppa_change"):
+            found = measures.find(id, "left", rep)
+            assert (found.value is not None) == given
+            assert given or "turned about 15 degrees" in found.why_none
+        assert (measures.find("fppa_left_right_change", None, rep).value is not None) == given
+        assert measures.find("fppa_both_legs_change", None, rep).value is not None
+    assert measures.find("fppa_change", "left").n == 2
+    assert measures.find("fppa_both_legs_change").n == 4
 
 
 def test_an_unknown_movement_has_no_measures() -> None:
