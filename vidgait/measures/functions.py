@@ -36,7 +36,8 @@ def read_at(
     series: FloatArray, time_s: FloatArray, instants_s: FloatArray, half_window_s: float = HALF_WINDOW_S
 ) -> FloatArray:
     """(D, R) mean of `series (D, T)` within +-`half_window_s` of `instants_s (D, R)`, between samples by straight
-    lines. A window that reaches past the ends of the series is cut there; NaN where more than half of it is missing."""
+    lines. A window that reaches past the ends of the series is cut there; NaN where more than half of it is missing, or
+    where the instant itself (that of draw 0, for all draws) lies more than half a window outside."""
     offsets = np.linspace(-half_window_s, half_window_s, _POINTS)
     at = np.clip(instants_s[..., None] + offsets, time_s[0], time_s[-1])
     after = np.clip(np.searchsorted(time_s, at), 1, time_s.size - 1)
@@ -47,7 +48,8 @@ def read_at(
     known = np.isfinite(values)
     total = np.where(known, values, 0.0).sum(axis=-1)
     mean: FloatArray = np.where(2 * known.sum(axis=-1) >= _POINTS, total / np.maximum(known.sum(axis=-1), 1), np.nan)
-    return np.where(np.isfinite(instants_s), mean, np.nan)
+    outside_s = np.maximum(time_s[0] - instants_s[:1], instants_s[:1] - time_s[-1])
+    return np.where(np.isfinite(instants_s) & (outside_s <= half_window_s), mean, np.nan)
 
 
 def read_change(

@@ -28,6 +28,15 @@ def test_a_reading_where_most_is_missing_is_missing() -> None:
     assert np.isfinite(functions.read_at(series, TIME_S, np.array([[0.4]]))).all()
 
 
+def test_nothing_is_read_far_outside_the_series() -> None:
+    series = np.stack([TIME_S, TIME_S])
+    instants = np.array([[-0.04, -0.06, TIME_S[-1] + 0.04, TIME_S[-1] + 0.06]] * 2)
+    read = functions.read_at(series, TIME_S, instants)
+    assert np.isfinite(read).tolist() == [[True, False, True, False]] * 2
+    moved = np.array([[0.02], [-0.12]])  # a draw that is pushed over the edge keeps its repetition
+    assert np.isfinite(functions.read_at(series, TIME_S, moved)).all()
+
+
 def test_a_change_is_against_standing() -> None:
     series = np.where(TIME_S < 0.9, 3.0, 11.0)[None]
     change = functions.read_change(series, TIME_S, np.array([[1.5]]), np.array([[0.4]]))
