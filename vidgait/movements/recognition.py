@@ -271,18 +271,21 @@ def _rep(
     if spec is SIT_TO_STAND:
         start_s = instants["concentric_start"]
     turn_s = instants.get("bottom", cycle.turn_s)
+    segment = _segment_of(segments, start_s, end_s)
     excluded = None
     if cycle.counted and cycle.excursion < half:
         excluded = "less than half as deep as the other repetitions"
     elif cycle.counted and not _seen_at(samples, turn_s):
         excluded = "the legs were not seen at the lowest point"
+    elif cycle.counted and segments and not _inside(segments[segment], start_s, turn_s):
+        excluded = "the person turned during it"
     return Rep(
         index=index,
         kind="rep" if cycle.counted else "partial",
         start_s=float(start_s),
         end_s=float(max(end_s, start_s)),
         instants={name: float(at) for name, at in instants.items()},
-        segment=_segment_at(segments, turn_s),
+        segment=segment,
         excluded=excluded,
     )
 
@@ -299,9 +302,14 @@ def _seen_at(samples: Sequence[BodySample], time_s: float) -> bool:
 NEAR_S = 0.15
 
 
-def _segment_at(segments: Sequence[Segment], time_s: float) -> int:
-    inside = [k for k, segment in enumerate(segments) if segment.start_s <= time_s < segment.end_s]
-    return inside[0] if inside else max(len(segments) - 1, 0)
+def _segment_of(segments: Sequence[Segment], start_s: float, end_s: float) -> int:
+    """The segment that holds most of a repetition; the nearest where none holds any of it."""
+    overlaps = [min(end_s, one.end_s) - max(start_s, one.start_s) for one in segments]  # negative: the distance
+    return int(np.argmax(overlaps)) if overlaps else 0
+
+
+def _inside(segment: Segment, *times_s: float) -> bool:
+    return all(segment.start_s <= time_s < segment.end_s for time_s in times_s)
 
 
 def _not_counted(cycles: Sequence[Cycle], track: Track) -> list[Issue]:

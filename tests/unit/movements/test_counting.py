@@ -12,7 +12,16 @@ from tests.support import skeletons
 from tests.support.skeletons import Camera, film, join, spoil, squat, standing, walking, walking_in
 from tests.support.stages import count, count_track
 from vidgait.errors import SettingsError
-from vidgait.movements import MOVEMENTS, BodySample, RepMachine, cutoff_hz, find_cycles, read_track, recognise
+from vidgait.movements import (
+    MOVEMENTS,
+    BodySample,
+    RepMachine,
+    cutoff_hz,
+    find_cycles,
+    find_reps,
+    read_track,
+    recognise,
+)
 
 
 def bottoms(reps: list) -> np.ndarray:
@@ -233,6 +242,23 @@ def test_a_repetition_whose_bottom_was_not_seen_is_left_out_of_the_set() -> None
     low = motion.instants["bottom"][1]
     counted = count_track(spoil(film(motion), noise_px=1, gaps_s=[(low - 0.3, low + 0.3)]))
     assert [rep.excluded is not None for rep in counted.whole] == [False, True, False]
+
+
+def test_a_repetition_belongs_to_the_segment_that_holds_most_of_it() -> None:
+    """Cut through the clip by hand: the second repetition begins before the second view, the third lies within it."""
+    counted = count(squat(reps=3, yaw_deg=0))
+    (whole,) = counted.segments
+    starts = [rep.start_s for rep in counted.whole]
+    bottom_s = counted.whole[1].instants["bottom"]
+    for first_end_s, second_start_s, turned in (
+        (starts[1] - 0.2, starts[1] + 0.3, True),  # its start is in neither view
+        (starts[1] - 0.2, bottom_s + 0.1, True),  # nor is its bottom
+        (starts[1] - 0.3, starts[1] - 0.1, False),
+    ):
+        segments = (replace(whole, end_s=first_end_s), replace(whole, start_s=second_start_s))
+        reps, _ = find_reps(counted.movement, counted.track, segments, counted.series)
+        assert [rep.segment for rep in reps] == [0, 1, 1]
+        assert [rep.excluded for rep in reps] == [None, "the person turned during it" if turned else None, None]
 
 
 def test_what_was_not_counted_is_said() -> None:
