@@ -1,6 +1,7 @@
 # The Windows twin of quickstart.sh: makes .venv, installs vidgait, analyses a sample video.
 # Run it with: powershell -ExecutionPolicy Bypass -File scripts\quickstart.ps1
-$ErrorActionPreference = "Stop"
+# "Stop" would turn every word that a program writes to stderr into the end of this script; exit codes are checked instead.
+$ErrorActionPreference = "Continue"
 Set-Location (Join-Path $PSScriptRoot "..")
 
 function Stop-With([string] $Message) {

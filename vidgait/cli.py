@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
-from vidgait.errors import VidgaitError
+from vidgait.errors import BackendMissingError, VidgaitError
 
 __all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report"]
 
@@ -47,13 +47,19 @@ Person = Annotated[
     str | None,
     typer.Option(help="Who is the athlete: auto, largest, central, moving, or a number.", show_default="auto"),
 ]
-Height = Annotated[float | None, typer.Option("--height-m", help="Body height in metres; gives distances in metres.")]
+Height = Annotated[float | None, typer.Option("--height-m", help="Body height in metres; sets the picture's scale.")]
 Mass = Annotated[float | None, typer.Option("--mass-kg", help="Body mass in kilograms, kept with the results.")]
 Mirrored = Annotated[
     bool | None,
     typer.Option("--mirrored/--not-mirrored", help="The picture is flipped, as many front cameras save it."),
 ]
-ExcludeRep = Annotated[list[int] | None, typer.Option(help="Leave this repetition out of the numbers; repeatable.")]
+ExcludeRep = Annotated[
+    list[int] | None, typer.Option(help="Leave this repetition out of the numbers; repeatable; 0 leaves none out.")
+]
+Audio = Annotated[bool | None, typer.Option("--audio/--no-audio", help="Keep the sound.")]
+FullSize = Annotated[
+    bool | None, typer.Option("--full-size", help="Annotated video as large as the source (else long side 1280).")
+]
 OutFolder = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; each video gets its own in it.")]
 BlurFaces = Annotated[bool | None, typer.Option("--blur-faces/--no-blur-faces", help="Make faces unrecognisable.")]
 
@@ -95,11 +101,27 @@ def _run(work: Callable[[], R], as_json: bool, debug: bool) -> R:
             raise
         _say_error(error, as_json)
         raise typer.Exit(1) from None
+    except ImportError as error:
+        if debug:
+            raise
+        _say_error(_missing_library(error), as_json)
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         if debug:
             raise
-        Console(stderr=True).print("Interrupted; nothing was left behind.", style="yellow")
+        if as_json:
+            print(json.dumps({"error": {"code": "interrupted", "message": "Interrupted.", "hint": ""}}))
+        else:
+            Console(stderr=True).print("Interrupted; nothing was left behind.", style="yellow")
         raise typer.Exit(130) from None
+
+
+def _missing_library(error: ImportError) -> BackendMissingError:
+    """A bare Linux machine lacks two libraries that OpenCV needs; pip cannot install them."""
+    return BackendMissingError(
+        f"A library that vidgait needs cannot be loaded: {error}.",
+        "Debian, Ubuntu: apt-get install libgl1 libglib2.0-0. Elsewhere: pip install --force-reinstall vidgait.",
+    )
 
 
 def _error_mapping(error: VidgaitError) -> dict[str, str]:
@@ -108,7 +130,7 @@ def _error_mapping(error: VidgaitError) -> dict[str, str]:
 
 def _say_error(error: VidgaitError, as_json: bool, prefix: str = "") -> None:
     if as_json:
-        print(json.dumps({"error": _error_mapping(error)}, ensure_ascii=False))
+        print(json.dumps({"error": _error_mapping(error)}))
     else:
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"{prefix}{error}", style="red", markup=False)
 
@@ -116,6 +138,11 @@ def _say_error(error: VidgaitError, as_json: bool, prefix: str = "") -> None:
 def _given(**options: Any) -> dict[str, Any]:
     """Only what the user typed, so that every default stays in settings.py and a TOML file is not overruled."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _exclusions(numbers: list[int] | None) -> tuple[int, ...] | None:
+    """0 stands for nothing, so that a saved choice can be taken back."""
+    return tuple(number for number in numbers if number) if numbers else None
 
 
 def _settings(config: Path | None) -> Any:
@@ -147,10 +174,8 @@ def analyze(
     ] = None,
     exclude_rep: ExcludeRep = None,
     video: Annotated[bool | None, typer.Option("--video/--no-video", help="Write the annotated video.")] = None,
-    audio: Annotated[bool | None, typer.Option("--audio/--no-audio", help="Keep the sound.")] = None,
-    full_size: Annotated[
-        bool | None, typer.Option("--full-size", help="Annotated video as large as the source (else long side 1280).")
-    ] = None,
+    audio: Audio = None,
+    full_size: FullSize = None,
     blur_faces: BlurFaces = None,
     config: Annotated[Path | None, typer.Option(help="Settings in a TOML file; flags win over it.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that exist already.")] = False,
@@ -163,7 +188,7 @@ def analyze(
         movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, start=start, end=end,
         slowmo=slowmo, mirrored=mirrored, backend=backend, device=device, write_video=video, audio=audio,
         full_size=full_size, blur_faces=blur_faces,
-        exclude_reps=tuple(exclude_rep) if exclude_rep else None,
+        exclude_reps=_exclusions(exclude_rep),
     )  # fmt: skip
     failed = _run(lambda: _analyze(videos, out, options, config, overwrite, as_json, quiet, debug), as_json, debug)
     if failed:
@@ -202,7 +227,7 @@ def _analyze(
             elif not quiet and outcome.analysis is not None:
                 print(summary_text(outcome.folder, outcome.analysis))
     if as_json:
-        print(json.dumps(results[0] if len(videos) == 1 else {"results": results}, ensure_ascii=False))
+        print(json.dumps(results[0] if len(videos) == 1 else {"results": results}))
     return failed
 
 
@@ -217,6 +242,8 @@ def report(
     mass_kg: Mass = None,
     mirrored: Mirrored = None,
     exclude_rep: ExcludeRep = None,
+    audio: Audio = None,
+    full_size: FullSize = None,
     blur_faces: BlurFaces = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -230,12 +257,12 @@ def report(
 
         options = _given(
             movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, mirrored=mirrored,
-            blur_faces=blur_faces, exclude_reps=tuple(exclude_rep) if exclude_rep else None,
+            blur_faces=blur_faces, audio=audio, full_size=full_size, exclude_reps=_exclusions(exclude_rep),
         )  # fmt: skip
         with _bars(quiet or as_json) as bars:
             analysis = make_report(folder, video=video, progress=_Bars(bars), **options)
         if as_json:
-            print(json.dumps(summary_mapping(Path(analysis.video.path), folder, analysis), ensure_ascii=False))
+            print(json.dumps(summary_mapping(Path(analysis.video.path), folder, analysis)))
         elif not quiet:
             print(summary_text(folder, analysis))
 
@@ -295,9 +322,10 @@ def main() -> None:
     # As clean as Ctrl-C: the default action would leave half-made files behind.
     signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
-        # A Windows console may use a code page without "±" or "°"; a replaced character beats a traceback.
+        # A Windows console may use a code page without "±" or "°"; a replaced character beats a traceback. What goes
+        # into a file or another program is UTF-8 everywhere.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
     app()
 
 

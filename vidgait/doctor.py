@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, distributions, version
 from typing import Any, Literal
 
 from vidgait.errors import VidgaitError
-from vidgait.pose.runtime import provider_report
+from vidgait.pose.runtime import DISTRIBUTIONS, provider_report, runtime_conflict
 from vidgait.pose.weights import list_weights
 
 __all__ = ["Finding", "examine", "findings_text", "models_mapping", "models_text"]
@@ -18,9 +18,6 @@ __all__ = ["Finding", "examine", "findings_text", "models_mapping", "models_text
 State = Literal["fine", "note", "broken"]
 
 PACKAGES = ("vidgait", "numpy", "scipy", "av", "opencv-python", "onnxruntime", "pyarrow", "pillow", "mediapipe")
-
-RUNTIME_FAMILY = "onnxruntime"
-"""Every distribution of this family owns the same folder, so two of them overwrite each other."""
 
 OPENCV_FAMILY = "opencv"
 
@@ -80,23 +77,22 @@ def _packages() -> Iterator[Finding]:
         except PackageNotFoundError:
             if name == "mediapipe":
                 yield Finding(name, "note", 'not installed; optional: pip install "vidgait[mediapipe]"')
-            elif name not in RUNTIME_FAMILY:
+            elif name != "onnxruntime":
                 yield Finding(name, "broken", "not installed: pip install --force-reinstall vidgait")
 
 
-def _installed(family: str) -> dict[str, str]:
-    found = {one.metadata["Name"]: one.version for one in distributions() if one.metadata["Name"]}
-    return {name: found[name] for name in sorted(found) if name.lower().startswith(family)}
+def _installed() -> dict[str, str]:
+    return {one.metadata["Name"].lower(): one.version for one in distributions() if one.metadata["Name"]}
 
 
 def _families() -> Iterator[Finding]:
     """Distributions that own the same folder overwrite each other without pip noticing."""
-    runtimes = _installed(RUNTIME_FAMILY)
-    if len(runtimes) != 1:
-        text = "not installed" if not runtimes else f"{', '.join(runtimes)} overwrite each other"
-        yield Finding("ONNX Runtime", "broken", f"{text}: uninstall all of them, then install exactly one")
+    runtimes = [name for name in DISTRIBUTIONS if name in _installed()]
+    conflict = runtime_conflict()
+    if conflict or not runtimes:
+        yield Finding("ONNX Runtime", "broken", conflict or "not installed: pip install onnxruntime")
     else:
-        yield Finding("ONNX Runtime", "fine", f"{next(iter(runtimes))} is the only one installed")
+        yield Finding("ONNX Runtime", "fine", f"{runtimes[0]} is the only one installed")
     yield _opencv()
 
 
@@ -107,7 +103,7 @@ def _opencv() -> Finding:
         loaded = opencv_version()
     except ImportError as error:
         return Finding("OpenCV", "broken", f"does not load ({error}); Debian: apt-get install libgl1 libglib2.0-0")
-    installed = _installed(OPENCV_FAMILY)
+    installed = {name: number for name, number in sorted(_installed().items()) if name.startswith(OPENCV_FAMILY)}
     strange = {name: number for name, number in installed.items() if not number.startswith(loaded)}
     if strange:
         names = ", ".join(f"{name} {number}" for name, number in strange.items())
@@ -116,7 +112,12 @@ def _opencv() -> Finding:
 
 
 def _providers() -> Iterator[Finding]:
-    for provider in provider_report():
+    try:
+        report = provider_report()
+    except VidgaitError as error:
+        yield Finding("Providers", "broken", str(error))
+        return
+    for provider in report:
         state: State = "fine" if provider.usable else "note"
         yield Finding(provider.name, state, "usable" if provider.usable else f"not used: {provider.reason}")
 
@@ -148,7 +149,7 @@ def _cameras() -> Iterator[Finding]:
 def _weights() -> Iterator[Finding]:
     try:
         for one in list_weights():
-            state: State = "fine" if one.state == "whole" else "broken"
+            state: State = "fine" if one.state == "ok" else "broken"
             yield Finding(one.name, state, f"{one.state}, {one.size_bytes / 1e6:.1f} MB")
     except VidgaitError as error:
         yield Finding("Weights", "broken", str(error))

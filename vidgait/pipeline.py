@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import os
 import platform
 import shutil
 import threading
@@ -25,10 +26,10 @@ import numpy as np
 from vidgait import store
 from vidgait.concurrency import Ahead, Behind
 from vidgait.errors import NoPersonError, SettingsError, StoreError, TooShortError, VideoOpenError, VidgaitError
-from vidgait.outputs.folder import result_folder
+from vidgait.outputs.folder import ANNOTATED, KEY_FRAMES, result_folder
 from vidgait.pose import create_estimator
 from vidgait.settings import Options, Settings
-from vidgait.types import Analysis, ClipPoses, Frame, FramePoses, Issue, PlanarFrame, Skeleton, VideoInfo
+from vidgait.types import Analysis, ClipPoses, Frame, FramePoses, Issue, PlanarFrame, Rep, Skeleton, VideoInfo
 from vidgait.video import Reel, VideoWriter, content_hash, open_video, output_size
 
 if TYPE_CHECKING:
@@ -44,9 +45,6 @@ decoded; the functions below import it where they use it."""
 MIN_FRAMES = 5
 MIN_DURATION_S = 0.4
 """Less than this holds no movement, whatever the frame rate."""
-
-ANNOTATED = "annotated.mp4"
-KEY_FRAMES = "key_frames"
 
 
 class Progress(Protocol):
@@ -110,7 +108,7 @@ def analyze(
     path, watcher = Path(video), progress or _Silent()
     if out is None:
         return _interpret(_see(path, chosen, watcher, draw=False), chosen)
-    with result_folder(Path(out), overwrite) as folder:
+    with result_folder(Path(out), overwrite, path) as folder:
         seen = _see(path, chosen, watcher, draw=chosen.output.video)
         watcher.stage("Measuring", None)
         return _write_all(folder, _interpret(seen, chosen), path, watcher, seen.reel)
@@ -147,11 +145,14 @@ def report(
     `options` change how the saved poses are read (movement, person, mirrored, exclude_reps, height_m, ...). The
     annotated video and the key frames are drawn again when `video` is given; otherwise they are kept if nothing they
     show has changed, and left out if it has.
+
+    Raises SettingsError for what only inference could change, StoreError where `folder` holds no analysis or `video`
+    is another one.
     """
     target, watcher = Path(folder), progress or _Silent()
     saved = store.load_analysis(target)
     before = Settings.from_mapping(saved.settings)
-    chosen = _checked(before.with_options(options))
+    chosen = _checked(before.with_options(_drawn_again(options) if video is not None else options))
     if chosen.video != replace(before.video, mirrored=chosen.video.mirrored) or chosen.pose != before.pose:
         raise SettingsError(
             "A report is made from the saved poses, so the part of the clip and the pose network are fixed.",
@@ -162,14 +163,21 @@ def report(
     path = _same_video(saved, video)
     flipped = chosen.video.mirrored != before.video.mirrored
     poses = mirror_poses(saved.poses) if flipped else saved.poses
-    decoding = tuple(issue for issue in saved.issues if issue.code.startswith("video_"))
-    seen = _Seen(saved.video, poses, decoding, saved.provenance)
-    with result_folder(target, overwrite=True) as fresh:
+    # Sound is dropped and cut while drawing, which says so again.
+    kept = ("video_",) if path is not None else ("video_", "audio_")
+    decoding = tuple(issue for issue in saved.issues if issue.code.startswith(kept))
+    seen = _Seen(saved.video, poses, decoding, _provenance_now(saved.provenance))
+    with result_folder(target, overwrite=True, video=path) as fresh:
         watcher.stage("Measuring", None)
         analysis = _interpret(seen, chosen)
         if path is not None:
             return _write_all(fresh, analysis, path, watcher)
         return _keep_pictures(fresh, target, saved, analysis)
+
+
+def _drawn_again(options: Options) -> Options:
+    """Who gives the video wants it drawn, even if the first run was told not to."""
+    return {"write_video": True, **options}
 
 
 # --- pass one -------------------------------------------------------------------------------------------------------
@@ -266,10 +274,7 @@ def _interpret(seen: _Seen, settings: Settings) -> Analysis:
         cleaned = clean_track(raw, settings.signals, _cutoff(settings, movement.label))
         series = compute_series(cleaned.track, segments, settings.view)
     reps, rep_issues = find_reps(movement, cleaned.track, segments, series)
-    reps = tuple(
-        replace(rep, excluded="left out by you") if rep.index in settings.exclude_reps and not rep.excluded else rep
-        for rep in reps
-    )
+    reps, exclusion_issues = _without(reps, settings.exclude_reps)
     noise = estimate_noise(raw, cleaned, segments)
     measures = measure_clip(cleaned.track, noise, segments, series, movement, reps, settings)
     return Analysis(
@@ -287,9 +292,26 @@ def _interpret(seen: _Seen, settings: Settings) -> Analysis:
         movement=movement,
         reps=reps,
         measures=measures,
-        issues=(*seen.issues, *cleaned.issues, *rep_issues),
+        issues=(*seen.issues, *_slow_motion(seen.info), *cleaned.issues, *rep_issues, *exclusion_issues),
         provenance=seen.provenance,
     )
+
+
+def _without(reps: Sequence[Rep], wanted: Sequence[int]) -> tuple[tuple[Rep, ...], tuple[Issue, ...]]:
+    """The repetitions with those marked that the user wants left out, and a word on numbers that no repetition has."""
+    marked = tuple(
+        replace(rep, excluded="left out by you") if rep.index in wanted and not rep.excluded else rep for rep in reps
+    )
+    unknown = sorted(set(wanted) - {rep.index for rep in reps if rep.index})
+    if not unknown:
+        return marked, ()
+    counted = sum(rep.index > 0 for rep in reps)
+    message = f"There is no repetition {', '.join(map(str, unknown))} to leave out: {counted} were counted."
+    return marked, (Issue("unknown_repetition", "warning", message),)
+
+
+def _slow_motion(info: VideoInfo) -> tuple[Issue, ...]:
+    return (Issue("slow_motion_suspected", "warning", info.slowmo_hint),) if info.slowmo_hint else ()
 
 
 def _cutoff(settings: Settings, movement: str | None) -> float:
@@ -417,7 +439,7 @@ def _same_video(saved: Analysis, video: str | Path | None) -> Path | None:
     path = Path(video)
     if not path.is_file():
         raise VideoOpenError(f"There is no video {path}.", "Check the path given with --video.")
-    if content_hash(path) != saved.provenance.get("input_sha256"):
+    if _hash(path) != saved.provenance.get("input_sha256"):
         raise StoreError(
             f"{path.name} is not the video this analysis was made from.", "Give the original with --video."
         )
@@ -429,8 +451,8 @@ def _folders(paths: Sequence[Path], out: Path) -> list[Path]:
     stems = [path.stem.casefold() for path in paths]
     folders: list[Path] = []
     for path, stem in zip(paths, stems, strict=True):
-        shared = stems.count(stem) > 1 and path.is_file()
-        name = f"{path.stem}-{content_hash(path)[:6]}" if shared else path.stem
+        shared = stems.count(stem) > 1 and os.access(path, os.R_OK) and path.is_file()
+        name = f"{path.stem}-{_hash(path)[:6]}" if shared else path.stem
         copies = sum(folder.name.startswith(name) for folder in folders) if shared else 0
         folders.append(out / (f"{name}-{copies + 1}" if copies else name))
     return folders
@@ -439,11 +461,29 @@ def _folders(paths: Sequence[Path], out: Path) -> list[Path]:
 def _provenance(path: Path, estimator: Mapping[str, Any]) -> dict[str, Any]:
     packages = ("vidgait", "onnxruntime", "opencv-python", "av", "numpy", "scipy")
     return {
-        "input_sha256": content_hash(path),
+        "input_sha256": _hash(path),
         "pose": dict(estimator),
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in packages},
     }
+
+
+def _provenance_now(before: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers made again are those of today's versions; where the joints came from stays."""
+    now = {name: _version(name) for name in before["packages"]}
+    if now == before["packages"] and before["python"] == platform.python_version():
+        return dict(before)
+    inferred = before.get("inferred_with", {"python": before["python"], "packages": before["packages"]})
+    return {**before, "python": platform.python_version(), "packages": now, "inferred_with": inferred}
+
+
+def _hash(path: Path) -> str:
+    try:
+        return content_hash(path)
+    except OSError as error:
+        raise VideoOpenError(
+            f"{path.name} cannot be read: {error.strerror}.", "Check the file's permissions."
+        ) from None
 
 
 def _version(package: str) -> str | None:

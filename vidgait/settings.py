@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict, get_type_hints
@@ -243,9 +244,11 @@ def _value(name: str, hint: Any, value: Any) -> Any:
 
 
 def _check(settings: Settings) -> None:
-    video, subject = settings.video, settings.subject
+    video, subject, pose, signals, view = (
+        settings.video, settings.subject, settings.pose, settings.signals, settings.view,
+    )  # fmt: skip
     rules = [
-        (video.slowmo > 0, "slowmo must be positive."),
+        (0.1 <= video.slowmo <= 1000, "slowmo must be positive, between 0.1 and 1000."),
         (video.start_s is None or video.start_s >= 0, "start must not be negative."),
         (
             video.start_s is None or video.end_s is None or video.end_s > video.start_s,
@@ -253,17 +256,42 @@ def _check(settings: Settings) -> None:
         ),
         (subject.height_m is None or 0.5 <= subject.height_m <= 2.6, "height must be in metres, between 0.5 and 2.6."),
         (subject.mass_kg is None or 10 <= subject.mass_kg <= 400, "mass must be in kilograms, between 10 and 400."),
-        (settings.view.view in VIEWS, f"view must be one of {', '.join(VIEWS)}."),
+        (view.view in VIEWS, f"view must be one of {', '.join(VIEWS)}."),
         (
             subject.person in PERSON_RULES or subject.person.isdecimal(),
             f"person must be one of {', '.join(PERSON_RULES)}, or a number.",
         ),
-        (0 <= settings.signals.score_min < 1, "score_min must be in [0, 1)."),
-        (settings.signals.cutoff_hz is None or settings.signals.cutoff_hz > 0, "cutoff_hz must be positive."),
-        (settings.pose.max_people >= 1, "max_people must be at least 1."),
-        (settings.error.draws >= 50, "draws must be at least 50."),
-        (settings.output.long_side_px >= 160, "long_side_px must be at least 160."),
+        (0 <= signals.score_min < 1, "score_min must be in [0, 1)."),
+        (signals.cutoff_hz is None or 0 < signals.cutoff_hz <= 1000, "cutoff_hz must be positive, 1000 at most."),
+        (0 <= signals.gap_max_s <= 2, "gap_max_s must be between 0 and 2."),
+        (0 < signals.hampel_window_s <= 5, "hampel_window_s must be between 0 and 5."),
+        (signals.hampel_sds > 0, "hampel_sds must be positive."),
+        (1 <= pose.max_people <= 20, "max_people must be between 1 and 20."),
+        (0 <= pose.threads <= 256, "threads must be between 0 and 256."),
+        (0.05 <= pose.search_every_s <= 60, "search_every_s must be between 0.05 and 60."),
+        (0 < pose.detection_score < 1, "detection_score must be between 0 and 1."),
+        (0 < pose.presence_score < 1, "presence_score must be between 0 and 1."),
+        (
+            all(
+                0 <= gate <= 90
+                for gate in (view.yaw_gate_sagittal_deg, view.yaw_gate_fppa_deg, view.yaw_gate_frontal_deg)
+            ),
+            "yaw gates must be between 0 and 90 degrees.",
+        ),
+        (50 <= settings.error.draws <= 20_000, "draws must be between 50 and 20000."),
+        (settings.error.seed >= 0, "seed must not be negative."),
+        (160 <= settings.output.long_side_px <= 16_384, "long_side_px must be between 160 and 16384."),
     ]
-    for holds, message in rules:
+    for holds, message in (*_finite(settings), *rules):
         if not holds:
             raise SettingsError(message[0].upper() + message[1:])
+
+
+def _finite(section: Any, prefix: str = "") -> Iterator[tuple[bool, str]]:
+    """No number of any section may be infinite or not a number, which would pass many a comparison."""
+    for item in dataclasses.fields(section):
+        value = getattr(section, item.name)
+        if dataclasses.is_dataclass(value):
+            yield from _finite(value, f"{prefix}{item.name}.")
+        elif isinstance(value, float):
+            yield math.isfinite(value), f"{prefix}{item.name} must be a finite number."

@@ -100,6 +100,22 @@ def test_one_clear_line(case: Case, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_code_is_stable_and_stderr_silent_under_json(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from vidgait.cli import main
+
+    video = case.make(tmp_path / "clip.mp4")
+    monkeypatch.setattr(sys, "argv", ["vidgait", "analyze", str(video), "--json", "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    said = capsys.readouterr()
+    assert stopped.value.code == 1
+    assert json.loads(said.out)["error"]["code"] == case.code
+    assert said.err == ""
+
+
 def test_zero_frames(tmp_path: Path) -> None:
     """A container that promises pictures and holds none."""
     import av

@@ -25,6 +25,16 @@ def test_mapping_round_trip_keeps_everything() -> None:
         ({"pose": "cpu"}, "is a section"),
         ({"video": {"slowmo": "fast"}}, "must be float"),
         ({"video": {"slowmo": 0}}, "Slowmo must be positive"),
+        ({"video": {"slowmo": 1e-9}}, "between 0.1 and 1000"),
+        ({"video": {"slowmo": float("inf")}}, "must be a finite number"),
+        ({"video": {"end_s": float("inf")}}, "must be a finite number"),
+        ({"signals": {"hampel_window_s": float("nan")}}, "must be a finite number"),
+        ({"signals": {"gap_max_s": -1}}, "Gap_max_s"),
+        ({"pose": {"search_every_s": -1}}, "Search_every_s"),
+        ({"pose": {"presence_score": 2}}, "Presence_score"),
+        ({"view": {"yaw_gate_fppa_deg": -4}}, "Yaw gates"),
+        ({"error": {"draws": 10**9}}, "Draws"),
+        ({"error": {"seed": -1}}, "Seed"),
         ({"video": {"start_s": 4, "end_s": 2}}, "End must come after start"),
         ({"subject": {"height_m": 180}}, "in metres"),
         ({"subject": {"person": "tallest"}}, "Person must be one of"),
@@ -56,9 +66,9 @@ def test_every_flat_option_has_a_place_that_exists() -> None:
 
 def test_toml_file(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text("[subject]\nheight_m = 1.8\n")
+    path.write_text("[subject]\nheight_m = 1.8\n", encoding="utf-8")
     assert Settings.from_toml(path).subject.height_m == 1.8
-    path.write_text("[subject\n")
+    path.write_text("[subject\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="not valid TOML"):
         Settings.from_toml(path)
     with pytest.raises(SettingsError, match="Cannot read"):

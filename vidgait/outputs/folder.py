@@ -1,28 +1,56 @@
-"""An output folder that appears complete or not at all."""
+"""An output folder that appears complete or not at all, and in which nothing is lost that is not ours."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from vidgait.errors import OutputError
 
-__all__ = ["check_target", "result_folder"]
+__all__ = ["ANNOTATED", "KEY_FRAMES", "OWN", "check_target", "result_folder"]
+
+ANNOTATED = "annotated.mp4"
+KEY_FRAMES = "key_frames"
+OWN = frozenset(
+    {
+        ANNOTATED,
+        KEY_FRAMES,
+        "analysis.json",
+        "frames.csv",
+        "frames.parquet",
+        "measures.csv",
+        "poses.npz",
+        "report.html",
+    }
+)
+"""What vidgait writes. Everything else in a folder belongs to somebody else, and stays when results are replaced."""
 
 
-def check_target(target: Path, overwrite: bool) -> None:
+def check_target(target: Path, overwrite: bool, video: Path | None = None) -> None:
     """Fail before the long work rather than after it.
 
-    Raises OutputError if `target` exists (unless `overwrite`), or if it or its parent cannot be made.
+    Raises OutputError if `target` exists (unless `overwrite`), if it or its parent cannot be made, or if replacing its
+    results would delete the input `video`.
     """
+    try:
+        _check(target, overwrite, video)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise OutputError(f"{target} cannot be used: {error.strerror}.", "Choose another place with --out.") from None
+
+
+def _check(target: Path, overwrite: bool, video: Path | None) -> None:
     if target.exists() and not target.is_dir():
         raise OutputError(f"{target} is a file, not a folder.", "Choose another place with --out.")
     if target.exists() and not overwrite and any(target.iterdir()):
         raise OutputError(f"{target} exists already.", "Use --overwrite to replace it, or --out for another place.")
+    if video is not None and video.name in OWN and video.resolve().parent == target.resolve():
+        raise OutputError(f"{video} would be replaced by its own result.", "Choose another place with --out.")
     for parent in target.parents:
         if parent.exists():
             if not parent.is_dir():
@@ -33,29 +61,54 @@ def check_target(target: Path, overwrite: bool) -> None:
 
 
 @contextmanager
-def result_folder(target: Path, overwrite: bool) -> Iterator[Path]:
+def result_folder(target: Path, overwrite: bool, video: Path | None = None) -> Iterator[Path]:
     """A scratch folder beside `target` that takes its name when the block ends well, and vanishes when it does not.
 
     Raises OutputError for everything the file system refuses, a full disk included.
     """
-    check_target(target, overwrite)
+    target = Path(os.path.abspath(target))  # noqa: PTH100 (`.` and `..` by name, without following links)
+    check_target(target, overwrite, video)
     made = [parent for parent in target.parents if not parent.exists()]
+    scratch = target.parent / f".{target.name}.partial-{secrets.token_hex(4)}"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
+        scratch.mkdir(parents=True)
     except OSError as error:
+        _remove_empty(made)
         raise OutputError(f"{target} cannot be made: {error.strerror}.", "Choose another place with --out.") from None
     try:
-        scratch.chmod(0o755)
         yield scratch
         _take_place(scratch, target)
     except OSError as error:
-        if isinstance(error, OutputError) or error.errno is None:
+        # Errors of this program say what they are about; a bare one comes from writing here.
+        if type(error).__module__.startswith("vidgait."):
             raise
-        raise OutputError(f"{target} cannot be written: {error.strerror}.", "Free some space, or use --out.") from None
+        raise OutputError(f"{target} cannot be written: {error.strerror or error}.", "Free some space.") from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         _remove_empty(made)
+
+
+def _take_place(scratch: Path, target: Path) -> None:
+    """The old results step aside first, so that there is never a mixture; whatever fails, they come back."""
+    if not target.exists():
+        scratch.rename(target)
+        return
+    aside = scratch.with_name(scratch.name + ".old")
+    target.rename(aside)
+    try:
+        _move_foreign(aside, scratch)
+        scratch.rename(target)
+    except BaseException:
+        _move_foreign(scratch, aside)
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _move_foreign(source: Path, target: Path) -> None:
+    for item in list(source.iterdir()):
+        if item.name not in OWN:
+            item.rename(target / item.name)
 
 
 def _remove_empty(folders: list[Path]) -> None:
@@ -65,14 +118,3 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
         except OSError:
             return
-
-
-def _take_place(scratch: Path, target: Path) -> None:
-    """The old folder steps aside first, so that there is never a moment with half of each."""
-    if not target.exists():
-        scratch.rename(target)
-        return
-    aside = scratch.with_name(scratch.name + ".old")
-    target.rename(aside)
-    scratch.rename(target)
-    shutil.rmtree(aside, ignore_errors=True)
