@@ -102,7 +102,7 @@ def find_reps(
 
 def _apart(reps: Sequence[Rep]) -> list[Rep]:
     """No repetition reaches into the next one: its last rest may be the first of the other."""
-    following = [*(rep.start_s for rep in reps[1:]), float("inf")]
+    following = [*(rep.start_s for rep in reps), float("inf")][1:]
     return [replace(rep, end_s=min(rep.end_s, start_s)) for rep, start_s in zip(reps, following, strict=True)]
 
 

@@ -58,6 +58,10 @@ def test_repetitions_do_not_overlap() -> None:
     assert all(first.end_s <= second.start_s for first, second in itertools.pairwise(reps))
 
 
+def test_a_named_movement_without_a_repetition_has_none() -> None:
+    assert count(standing(3.0), named="squat").reps == ()
+
+
 def test_variable_frame_rate() -> None:
     time_s = skeletons.times(10.6, 30, jitter=0.45)
     motion = squat(reps=3, time_s=time_s)
