@@ -98,8 +98,7 @@ def measure_clip(
             refused = [_refused_in(spec, side, segments[rep.segment], settings) for rep in counted]
             why_none = _refused(spec, side, refused, series)
             if why_none is not None:
-                if spec.level != "set":
-                    measures.append(_none(spec, side, None, why_none))
+                measures.append(_none(spec, side, None, why_none))
                 continue
             column = _gated(_column(spec, side, counted, drawn, columns, segments, track, movement), refused)
             columns[spec.id, side] = column
