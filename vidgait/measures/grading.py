@@ -108,11 +108,14 @@ def error_finding(spec: MeasureSpec, error: float) -> list[Finding]:
 
 
 def verdict_of(spec: MeasureSpec, value: float, error: float) -> str | None:
-    """By a cited band, and only where the error leaves no doubt on which side of its edges the value lies."""
+    """By a cited band, and only where the error leaves no doubt between which of its edges the value lies."""
     if spec.bands is None:
         return None
     sign = 1.0 if spec.bands.good > spec.bands.poor else -1.0
     low, high = sign * value - error, sign * value + error
-    if low >= sign * spec.bands.good:
+    good, poor = sign * spec.bands.good, sign * spec.bands.poor
+    if low >= good:
         return "good"
-    return "poor" if high <= sign * spec.bands.poor else "watch"
+    if high <= poor:
+        return "poor"
+    return "watch" if low > poor and high < good else None
