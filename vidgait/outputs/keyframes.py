@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from vidgait.measures import resolvable_difference, say
+from vidgait.measures import resolvable_difference
+from vidgait.outputs.facts import sentence
 from vidgait.outputs.overlay_phase import RISING
 
 if TYPE_CHECKING:
-    from vidgait.types import Analysis, IntArray, Measure, Rep
+    from vidgait.types import Analysis, IntArray, Measure, Rep, Side
 
 __all__ = ["KeyFrame", "plan_key_frames"]
 
 Kind = Literal["first", "best", "worst", "bottom", "sample"]
+
+SIDES: tuple[Side | None, ...] = ("left", "right", None)
+
+ALIKE = "The two differ by less than the noise of this clip, so neither is called better."
 
 CLEAR_SHARE = 0.9
 """The first picture is the first in which hips, knees and shoulders are nearly as sure as they ever get."""
@@ -60,6 +65,10 @@ class KeyFrame:
     rep: int | None
     caption: str
     kind: Kind
+    ranked_as: str = ""
+    """Of the best and the worst: what makes it so, "the deepest"."""
+    alike: bool = False
+    """Of the best and the worst: noise alone could make the difference, so neither may be called so."""
 
 
 def plan_key_frames(analysis: Analysis) -> tuple[KeyFrame, ...]:
@@ -85,53 +94,65 @@ def _bottoms(analysis: Analysis, seen: IntArray) -> list[KeyFrame]:
     reps = [rep for rep in analysis.reps if rep.index > 0 and rep.excluded is None]
     if not reps:
         return []
-    ranked = _ranked(analysis, reps) if len(reps) > 1 else None
-    if ranked is None:
+    order = _ranked(analysis, reps) if len(reps) > 1 else None
+    if order is None:
         rep = reps[0]
         return [_bottom(analysis, seen, rep, "bottom", f"Repetition {rep.index} of {len(reps)}, at its turn.")]
-    ranking, best, worst, alike = ranked
-    note = " The difference is within the noise of this clip." if alike else ""
-    return [
-        _bottom(analysis, seen, best, "best", _caption(analysis, ranking, best, ranking.best)),
-        _bottom(analysis, seen, worst, "worst", _caption(analysis, ranking, worst, ranking.worst) + note),
-    ]
+    keys = []
+    marks: tuple[tuple[Kind, tuple[Rep, Measure], str], ...] = (
+        ("best", order.best, order.ranking.best),
+        ("worst", order.worst, order.ranking.worst),
+    )
+    for kind, (rep, measure), words in marks:
+        named = f"Repetition {rep.index}" if order.alike else f"Repetition {rep.index}, {words}"
+        key = _bottom(analysis, seen, rep, kind, f"{named}. {sentence(measure)}")
+        keys.append(replace(key, ranked_as=words, alike=order.alike))
+    if order.alike:
+        keys[1] = replace(keys[1], caption=f"{keys[1].caption} {ALIKE}")
+    return keys
 
 
-def _ranked(analysis: Analysis, reps: Sequence[Rep]) -> tuple[_Ranking, Rep, Rep, bool] | None:
-    """The ranking used, the best and the worst repetition, and whether noise alone could tell them apart."""
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What ranks the repetitions of this clip, and which come out first and last."""
+
+    ranking: _Ranking
+    best: tuple[Rep, Measure]
+    worst: tuple[Rep, Measure]
+    apart: float
+    """How much worse the worst is, over what can be told apart in this clip."""
+
+    @property
+    def alike(self) -> bool:
+        return self.apart <= 1
+
+
+def _ranked(analysis: Analysis, reps: Sequence[Rep]) -> _Order | None:
+    """By the first ranking that has a number for every repetition. Left is never compared with right: the side on
+    which the repetitions differ most, against what can be told apart, decides."""
     for ranking in RISING_RANKINGS if analysis.movement.label in RISING else RANKINGS:
-        found = [_deciding(analysis, ranking, rep) for rep in reps]
-        known = [measure for measure in found if measure is not None]
-        if len(known) < len(reps):
-            continue
-        goodness = [_goodness(ranking, measure) for measure in known]
-        best, worst = int(np.argmax(goodness)), int(np.argmin(goodness))
-        if best == worst:
-            worst = (best + 1) % len(reps)
-        resolved = resolvable_difference(analysis.measures, known[best], known[worst])
-        return ranking, reps[best], reps[worst], goodness[best] - goodness[worst] <= resolved
+        orders = [_of_side(analysis, ranking, side, reps) for side in SIDES]
+        known = [order for order in orders if order is not None]
+        if known:
+            return max(known, key=lambda order: order.apart)
     return None
 
 
-def _deciding(analysis: Analysis, ranking: _Ranking, rep: Rep) -> Measure | None:
-    """The measure of the side that is worse off."""
-    found = [
-        measure
-        for measure in analysis.measures
-        if measure.id == ranking.id and measure.rep == rep.index and measure.value is not None
-    ]
-    return min(found, key=lambda measure: _goodness(ranking, measure), default=None)
+def _of_side(analysis: Analysis, ranking: _Ranking, side: Side | None, reps: Sequence[Rep]) -> _Order | None:
+    found = [analysis.find(ranking.id, side, rep.index) for rep in reps]
+    known = [(rep, m) for rep, m in zip(reps, found, strict=True) if m and m.value is not None and m.grade != "D"]
+    if len(known) < len(reps):
+        return None
+    known.sort(key=lambda pair: _goodness(ranking, pair[1]))
+    worst, best = known[0], known[-1]
+    resolved = resolvable_difference(analysis.measures, best[1], worst[1])
+    apart = _goodness(ranking, best[1]) - _goodness(ranking, worst[1])
+    return _Order(ranking, best, worst, apart / max(resolved, 1e-9))
 
 
 def _goodness(ranking: _Ranking, measure: Measure) -> float:
     value = measure.value or 0.0
     return value if ranking.more_is_better else -abs(value)
-
-
-def _caption(analysis: Analysis, ranking: _Ranking, rep: Rep, words: str) -> str:
-    measure = _deciding(analysis, ranking, rep)
-    said = "" if measure is None else f" {say(measure)}"
-    return f"Repetition {rep.index}, {words}.{said}"
 
 
 def _bottom(analysis: Analysis, seen: IntArray, rep: Rep, kind: Kind, caption: str) -> KeyFrame:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from vidgait.measures import resolvable_difference
 from vidgait.outputs.facts import fact_of
 from vidgait.outputs.findings import STANDS_FOR
-from vidgait.outputs.keyframes import RANKINGS
 from vidgait.outputs.words import (
     NO_BREAK,
     clock,
@@ -151,28 +149,13 @@ def rep_table(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> RepTable | 
         return None
     columns = _columns(analysis)
     reps = sorted(analysis.reps, key=lambda rep: rep.start_s)
-    marked = key_frames if _can_be_ranked(analysis, key_frames) else ()
-    rows = tuple(_rep_row(analysis, rep, columns, marked) for rep in reps)
+    rows = tuple(_rep_row(analysis, rep, columns, key_frames) for rep in reps)
     set_cells = tuple(_cell(analysis, column, None) for column in columns)
     used = sum(rep.index > 0 and rep.excluded is None for rep in reps)
     summed = used > 1 and any(cell.text != "–" for cell in set_cells)
     set_row = SetRow(f"Whole set ({used})", set_cells) if summed else None
     ids = dict.fromkeys(id for column in columns for id in (TEMPO if column.id == "tempo" else (column.id,)))
-    return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames, bool(marked)), _meanings(ids))
-
-
-def _can_be_ranked(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> bool:
-    """Whether the best and the worst repetition differ, in what ranks them, by more than the noise of both."""
-    marked = [key.rep for key in key_frames if key.kind in ("best", "worst")]
-    for ranking in RANKINGS:
-        for side in ("left", "right", None):
-            pair = [analysis.find(ranking.id, side, rep) for rep in marked]
-            known = [m for m in pair if m is not None and m.value is not None]
-            if len(known) == 2:
-                apart = abs((known[0].value or 0.0) - (known[1].value or 0.0))
-                if apart > resolvable_difference(analysis.measures, known[0], known[1]):
-                    return True
-    return False
+    return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames), _meanings(ids))
 
 
 def _columns(analysis: Analysis) -> tuple[Column, ...]:
@@ -209,7 +192,7 @@ def _unit_words(unit: str) -> str:
 
 
 def _rep_row(analysis: Analysis, rep: Rep, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> RepRow:
-    kinds = {key.kind for key in key_frames if rep.index > 0 and key.rep == rep.index}
+    kinds = {key.kind for key in key_frames if rep.index > 0 and key.rep == rep.index and not key.alike}
     partial = rep.index == 0
     cells = tuple(Cell("–") if partial else _cell(analysis, c, rep.index) for c in columns)
     return RepRow(
@@ -244,9 +227,7 @@ def _tempo_cell(analysis: Analysis, rep: int | None) -> Cell:
     return Cell(f"{text}{unit_after('s')}", f"±{NO_BREAK}{max(errors):.1f}{unit_after('s')}" if errors else "")
 
 
-def _notes(
-    analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[KeyFrame], ranked: bool
-) -> tuple[str, ...]:
+def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> tuple[str, ...]:
     if not columns:
         return ("No number could be given for single repetitions; the reasons are under “All measures”.",)
     notes = ["Under each number stands its ±. The last row is the middle value (median) of the counted repetitions."]
@@ -257,12 +238,12 @@ def _notes(
         notes.append("A tinted number is judged by a published band; its source is under “What they mean” below.")
     else:
         notes.append("No number is judged good or bad here: no checked source gives a band for them.")
-    if any(key.kind in ("best", "worst") for key in key_frames):
-        notes.append(
-            "The key pictures below show the marked repetitions, and say by what they are marked."
-            if ranked
-            else "The repetitions are too alike to name a best and a worst one."
-        )
+    marks = {key.kind: key for key in key_frames if key.kind in ("best", "worst")}
+    if any(key.alike for key in marks.values()):
+        notes.append("The repetitions are too alike to name a best and a worst one.")
+    elif marks:
+        said = [f"“{kind}”: repetition {key.rep}, {key.ranked_as}" for kind, key in marks.items()]
+        notes.append(f"Marked {'; '.join(said)}.")
     return tuple(notes)
 
 

@@ -44,7 +44,7 @@ def picture_of(data: bytes) -> ImageArray:
 
 def with_values(analysis: Analysis, id: str, values: dict[tuple[int, str], float], noise: float = 2.0) -> Analysis:
     measures = tuple(
-        Measure(id, "Some measure", value, "deg", side, rep, 1, noise, 5.0)  # type: ignore[arg-type]
+        Measure(id, "Some measure", value, "deg", side, rep, 1, noise, 5.0, grade="B")  # type: ignore[arg-type]
         for (rep, side), value in values.items()
     )
     return replace(analysis, measures=measures)
@@ -71,9 +71,26 @@ def test_from_the_front_the_worse_knee_decides(front: Analysis) -> None:
 
 def test_a_difference_within_the_noise_is_called_so(front: Analysis) -> None:
     values = {(1, "left"): 5.0, (2, "left"): 6.0}
-    assert "within the noise" in by_kind(with_values(front, "fppa_bottom", values))["worst"].caption
+    keys = by_kind(with_values(front, "fppa_bottom", values))
+    assert "less than the noise" in keys["worst"].caption
+    assert "line best" not in keys["best"].caption and "furthest" not in keys["worst"].caption
     values = {(1, "left"): 5.0, (2, "left"): 16.0}
-    assert "within the noise" not in by_kind(with_values(front, "fppa_bottom", values))["worst"].caption
+    keys = by_kind(with_values(front, "fppa_bottom", values))
+    assert not keys["best"].alike and "furthest out of line" in keys["worst"].caption
+
+
+def test_left_is_never_compared_with_right(front: Analysis) -> None:
+    """The worse side of one repetition is the left, of the other the right; on neither side do they differ."""
+    values = {(1, "left"): 20.0, (1, "right"): 2.0, (2, "left"): 19.0, (2, "right"): 3.0}
+    keys = by_kind(with_values(front, "fppa_bottom", values))
+    assert keys["best"].alike and keys["worst"].alike
+    one_side = {(1, "left"): 2.0, (2, "right"): 20.0}
+    assert set(by_kind(with_values(front, "fppa_bottom", one_side))) == {"first", "bottom"}
+
+
+def test_a_number_that_may_not_be_shown_does_not_rank(side: Analysis) -> None:
+    poor = tuple(replace(m, grade="D") if m.id == "thigh_inclination_bottom" else m for m in side.measures)
+    assert "thigh" not in by_kind(replace(side, measures=poor))["best"].caption
 
 
 def test_equal_repetitions_still_give_two_pictures(front: Analysis) -> None:
@@ -191,7 +208,8 @@ def test_key_frames_hide_faces_too() -> None:
 def test_of_stands_the_quickest_and_the_slowest_are_shown(side: Analysis) -> None:
     times = {1: 0.9, 2: 1.4, 3: 0.8}
     measures = tuple(
-        Measure("concentric_time", "Way up", value, "s", None, rep, 1, 0.05, 0.1) for rep, value in times.items()
+        Measure("concentric_time", "Way up", value, "s", None, rep, 1, 0.05, 0.1, grade="A")
+        for rep, value in times.items()
     )
     reps = tuple(
         replace(rep, instants={"top": rep.start_s + 0.5, "concentric_end": rep.start_s + 0.5}) for rep in side.reps

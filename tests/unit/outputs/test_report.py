@@ -153,6 +153,23 @@ def test_best_and_worst_are_only_named_when_they_differ(squat: Analysis) -> None
     table = rep_table(alike, plan_key_frames(alike))
     assert table is not None and {row.mark for row in table.rows} == {""}
     assert any("too alike" in note for note in table.notes)
+    assert "less than the noise" in Reader(render_report(alike, pictures(alike), None)).text
+
+
+def test_the_table_marks_what_the_pictures_show(squat: Analysis) -> None:
+    """Depth ranks first: a knee angle that differs does not part repetitions that are equally deep."""
+    level = tuple(replace(m, value=90.0) if m.id == "thigh_inclination_bottom" and m.rep else m for m in squat.measures)
+    keys = plan_key_frames(replace(squat, measures=level))
+    table = rep_table(replace(squat, measures=level), keys)
+    assert table is not None and {row.mark for row in table.rows} == {""}
+    stands = tuple(
+        Measure("concentric_time", "Way up", 1.0 + 0.5 * rep.index, "s", None, rep.index, 1, 0.05, 0.1, grade="A")
+        for rep in squat.reps
+    )
+    rising = replace(squat, measures=stands, movement=Movement("sit_to_stand", 1.0, "named"))
+    table = rep_table(rising, plan_key_frames(rising))
+    assert table is not None and [row.mark for row in table.rows] == ["best", "", "", "worst"]
+    assert any("repetition 4, the slowest to stand up" in note for note in table.notes)
 
 
 def test_a_side_never_stands_in_the_table_without_the_other(squat: Analysis) -> None:
