@@ -174,8 +174,10 @@ def _heading(track: Track, frames: BoolArray, view: ViewSettings) -> tuple[float
 
 
 def _end_s(time_s: FloatArray, last: int) -> float:
-    """Just after the last frame: the next frame's time, or one typical spacing on."""
+    """Just after the last frame: the next frame's time, or one typical spacing on. A clip of one frame has no spacing:
+    its segment holds that instant and claims no duration."""
     if last + 1 < time_s.size:
         return float(time_s[last + 1])
-    spacing = float(np.median(np.diff(time_s))) if time_s.size > 1 else 1 / 30
-    return float(time_s[last]) + spacing
+    if time_s.size == 1:
+        return float(np.nextafter(time_s[last], np.inf))
+    return float(time_s[last] + np.median(np.diff(time_s)))

@@ -121,10 +121,10 @@ def test_nobody_gives_no_segment():
     assert segments_of(track.replace(xy_px=np.full_like(track.xy_px, np.nan))) == ()
 
 
-def test_one_frame_is_a_segment_with_a_length():
+def test_one_frame_is_a_segment_that_holds_it_and_claims_no_duration():
     track = film(standing(1.0))
     one = only(Track(track.time_s[:1], track.xy_px[:1], track.score[:1], track.xyz_m[:1], BLAZEPOSE))
-    assert one.end_s > one.start_s
+    assert one.start_s <= track.time_s[0] < one.end_s < track.time_s[0] + 1e-6
     assert one.view == "front"
 
 
