@@ -142,15 +142,24 @@ def _quiet_stretches(track: Track, height_px: float) -> list[IntArray]:
     points = np.where(np.isfinite(points), points, points[:, :1])  # legs that are not seen follow the trunk
     time = track.time_s
     quiet = np.zeros(time.size, bool)
-    for first, last in enumerate(np.searchsorted(time, time + _QUIET_S - 1e-9)):
-        if last >= time.size:
-            break
+    for first, last in _windows(time):
         spread = points[first : last + 1].std(axis=0).max()  # NaN where the trunk is not seen
         if last - first >= 3 and spread < _QUIET_SD * height_px:
             quiet[first : last + 1] = True
     rows = np.flatnonzero(quiet)
     runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
     return [kept for run in runs if (kept := _without_onset(run, time)).size >= 4]
+
+
+def _windows(time_s: FloatArray) -> list[tuple[int, int]]:
+    """First and last frame of every shortest window of at least _QUIET_S, one from each frame on, and the one that ends
+    with the clip: with uneven stamps no other need reach the last frames."""
+    if not time_s.size or time_s[-1] - time_s[0] < _QUIET_S - 1e-9:
+        return []
+    ends = np.searchsorted(time_s, time_s + _QUIET_S - 1e-9)
+    windows = [(first, int(last)) for first, last in enumerate(ends) if last < time_s.size]
+    final = int(np.searchsorted(time_s, time_s[-1] - _QUIET_S + 1e-9, side="right")) - 1
+    return [*windows, (final, time_s.size - 1)]
 
 
 def _without_onset(run: IntArray, time_s: FloatArray) -> IntArray:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support.skeletons import Camera, film, join, spoil, squat, standing, times
-from vidgait.kinematics.noise import NoiseModel, draw, draw_offsets, estimate_noise, noise_table
+from vidgait.kinematics.noise import NoiseModel, _quiet_stretches, draw, draw_offsets, estimate_noise, noise_table
 from vidgait.kinematics.signals import CleanResult, body_height_px, clean_track, low_pass
 from vidgait.settings import SignalSettings
 from vidgait.types import BLAZEPOSE, FloatArray, Track
@@ -68,6 +68,18 @@ def test_quiet_standing_shows_the_wander(noise_px: float) -> None:
     assert "quiet standing" in found.basis
     total = np.hypot(found.sd_px, found.jitter_sd_px)[LEGS]
     assert total == pytest.approx(np.maximum(noise_px, np.hypot(still.sd_px, still.jitter_sd_px)[LEGS]), rel=0.4)
+
+
+def test_the_last_second_is_judged_by_a_window_of_its_own() -> None:
+    """Uneven stamps: no second that starts at a frame reaches past 4.05 s."""
+    time_s = np.array([*np.arange(0, 3.0, 0.05), 3.0, 3.2, 3.4, 3.6, 3.8, 4.05, 4.1, 4.15])
+    track = film(standing(time_s=time_s), SIDE)
+    (rows,) = _quiet_stretches(track, body_height_px(track))
+    assert (rows[0], rows[-1]) == (0, time_s.size - 1)
+    moving = track.xy_px.copy()
+    moving[-2:] += (80.0, 0.0)
+    (rows,) = _quiet_stretches(track.replace(xy_px=moving), body_height_px(track))
+    assert rows[-1] < time_s.size - 3
 
 
 def test_more_noise_gives_a_larger_model() -> None:
