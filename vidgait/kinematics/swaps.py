@@ -2,10 +2,8 @@
 
 Networks confuse the legs for runs of 1 to 15 frames where one passes the other in a side view. A point that jumps
 away and back is easily seen, but a run that begins or ends where the legs coincide shows only in the velocities: legs
-that cross keep their speed, labels that bounce exchange it.
-
-Whole bodies are turned round, too, where a front is
-taken for a back.
+that cross keep their speed, labels that bounce exchange it. Whole bodies are turned round, too, where a front is taken
+for a back.
 
 So each way of labelling the clip is judged by how well two steadily moving limbs explain it. Every survivor of a
 Viterbi search over {keep, exchange} carries its own constant-velocity Kalman filter of both limbs (per-survivor
