@@ -7,17 +7,25 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vidgait.types import Issue
 from vidgait.video.decoding import open_container, pick_video_stream, stream_clock
 from vidgait.video.libav import av
 
-__all__ = ["AudioCarrier", "open_audio"]
+__all__ = ["AudioCarrier", "dropped", "open_audio"]
 
 AAC_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 AAC_BITS_PER_S = 128_000
 FALLBACK_RATE_HZ = 48_000
 TRIED_PACKETS = 8
 """So many packets are decoded before the sound is trusted."""
+BLOCK = 1024
+"""Samples in a packet of AAC."""
+HOLE_S = Fraction(1, 20)
+"""A shorter jump of the source's stamps is their rounding; a longer one is sound that is not there (or twice there)."""
+HOLE_MAX_S = 600
+"""A longer jump is a broken stamp."""
 
 
 def open_audio(path: Path) -> tuple[AudioCarrier | None, tuple[Issue, ...]]:
@@ -25,7 +33,7 @@ def open_audio(path: Path) -> tuple[AudioCarrier | None, tuple[Issue, ...]]:
     try:
         container = open_container(path)
     except av.FFmpegError:
-        return None, (_dropped("the file could not be opened again"),)
+        return None, (dropped("the file could not be opened again"),)
     streams = container.streams.audio
     if not streams:
         container.close()
@@ -34,12 +42,15 @@ def open_audio(path: Path) -> tuple[AudioCarrier | None, tuple[Issue, ...]]:
     reason = "its format is not known" if known is None else _why_undecodable(path, known.index)
     if reason or known is None:
         container.close()
-        return None, (_dropped(reason),)
+        return None, (dropped(reason),)
     return AudioCarrier(container, known), ()
 
 
-def _dropped(reason: str) -> Issue:
-    return Issue("audio_dropped", "info", f"The annotated video has no sound: {reason}.")
+def dropped(reason: str, from_s: float | None = None) -> Issue:
+    """The issue that tells of it. `reason` is half a sentence; `from_s` seconds into the annotated video, if not all
+    of the sound is gone."""
+    where = "" if from_s is None else f" from {from_s:.1f} s on"
+    return Issue("audio_dropped", "info", f"The annotated video has no sound{where}: {reason}.")
 
 
 def _why_undecodable(path: Path, index: int) -> str:
@@ -74,7 +85,8 @@ class AudioCarrier:
         self._broken = False
 
     def attach(self, output: Any) -> None:
-        """Add the stream to `output`, before anything is written to it."""
+        """Add the stream to `output`, before anything is written to it. Raises av.FFmpegError or ValueError where it
+        cannot be added."""
         if self._copied:
             self._out = output.add_stream_from_template(self._stream)
             return
@@ -90,7 +102,8 @@ class AudioCarrier:
         self._packets = self._copy() if self._copied else self._transcode()
 
     def up_to(self, media_time_s: Fraction | None) -> Iterator[Any]:
-        """Packets for the output up to this media time of the source; None for all the rest."""
+        """Packets for the output up to this media time of the source; None for all the rest. Raises av.FFmpegError or
+        ValueError where the sound cannot be made into packets."""
         while True:
             self._held = self._held or next(self._packets, None)
             if self._held is None or (media_time_s is not None and self._held[0] > media_time_s):
@@ -102,7 +115,7 @@ class AudioCarrier:
         self._container.close()
         if not self._broken:
             return ()
-        return (Issue("audio_cut", "info", "Part of the sound could not be decoded and is missing."),)
+        return (Issue("audio_cut", "info", "Part of the sound could not be read and is missing."),)
 
     def _within(self, time_s: Fraction) -> bool:
         return time_s >= self._start_s and (self._end_s is None or time_s < self._end_s)
@@ -133,8 +146,16 @@ class AudioCarrier:
                 break
             if not self._within(time_s):
                 continue
-            if begun is None:
-                begun = round((time_s - self._start_s) / clock)
+            place = round((time_s - self._start_s) / clock)
+            begun = place if begun is None else begun
+            hole_s = (place - begun - fifo.samples_read - fifo.samples) * clock
+            if hole_s < -HOLE_S or hole_s > HOLE_MAX_S:
+                self._broken = True
+                continue
+            if hole_s > HOLE_S:
+                for silence in _silence(round(hole_s / clock), encoder):
+                    fifo.write(silence)
+                    yield from self._encoded(fifo, begun, clock, partial=False)
             frame.pts = None
             for piece in resampler.resample(frame):
                 piece.pts = None
@@ -145,9 +166,9 @@ class AudioCarrier:
             yield from self._timed(self._out.encode(None), clock)
 
     def _encoded(self, fifo: Any, begun: int, clock: Fraction, partial: bool) -> Iterator[tuple[Fraction, Any]]:
-        while fifo.samples >= 1024 or (partial and fifo.samples):
+        while fifo.samples >= BLOCK or (partial and fifo.samples):
             pts = begun + fifo.samples_read
-            piece = fifo.read(1024, partial)
+            piece = fifo.read(BLOCK, partial)
             piece.pts, piece.time_base = pts, clock
             yield from self._timed(self._out.encode(piece), clock)
 
@@ -169,3 +190,12 @@ class AudioCarrier:
                 self._broken = True
                 continue
             yield from (frame for frame in frames if frame.pts is not None)
+
+
+def _silence(samples: int, encoder: Any) -> Iterator[Any]:
+    """So many samples of silence, in blocks."""
+    for start in range(0, samples, BLOCK):
+        zeros = np.zeros((encoder.layout.nb_channels, min(BLOCK, samples - start)), np.float32)
+        frame = av.AudioFrame.from_ndarray(zeros, format="fltp", layout=encoder.layout.name)
+        frame.sample_rate = encoder.sample_rate
+        yield frame

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vidgait.errors import VideoWriteError
 from vidgait.settings import OutputSettings, VideoSettings
-from vidgait.video.audio import AudioCarrier, open_audio
+from vidgait.video.audio import AudioCarrier, dropped, open_audio
 from vidgait.video.libav import av
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ X264_OPTIONS = {
 No B pictures: they are stored in the order they are shown, which old players and messengers handle best."""
 NOMINAL_RATE_HZ = 30
 """Only tells the encoder which level to write; the time of each picture is its stamp."""
+FULL_DISK = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+DISK_ERRORS = (*FULL_DISK, errno.EIO, errno.EROFS, errno.EBADF, errno.EPIPE)
 
 
 def output_size(info: VideoInfo, settings: OutputSettings) -> tuple[int, int]:
@@ -80,12 +82,6 @@ class VideoWriter:
             self.abort()
             raise self._failure(error) from None
 
-    @property
-    def media_offset_s(self) -> float:
-        """Media time of the source that plays at zero in the written file: 0, or the first frame's where `start_s`
-        cut the beginning off. Known once a frame is written."""
-        return float(self._offset_s)
-
     def __enter__(self) -> Self:
         return self
 
@@ -108,8 +104,36 @@ class VideoWriter:
         codec.color_range = codec.colorspace = codec.color_trc = codec.color_primaries = 1
         if audio_from is not None:
             self._audio, self._issues = open_audio(audio_from)
-            if self._audio is not None:
-                self._audio.attach(self._output)
+            self._add_sound()
+
+    def _add_sound(self) -> None:
+        if self._audio is None:
+            return
+        try:
+            self._audio.attach(self._output)
+        except (av.FFmpegError, ValueError):
+            self._drop_sound("its format does not fit into the file")
+
+    def _drop_sound(self, reason: str, from_s: float | None = None) -> None:
+        """Pictures go on without it."""
+        if self._audio is not None:
+            self._audio.close()
+        self._audio = None
+        self._issues += (dropped(reason, from_s),)
+
+    def _carry_sound(self, media_time_s: Fraction | None) -> None:
+        """Up to this time of the source, None for the rest. Broken sound is no reason to lose the pictures; a disk that
+        refuses is."""
+        if self._audio is None:
+            return
+        try:
+            for packet in self._audio.up_to(media_time_s):
+                self._output.mux(packet)
+        except (av.FFmpegError, ValueError) as error:
+            if getattr(error, "errno", None) in DISK_ERRORS:
+                raise
+            from_s = None if self._last_stamp is None else float(self._last_stamp * TIME_BASE)
+            self._drop_sound("the time stamps or the coding of the source's sound are broken", from_s)
 
     def write(self, frame: PlanarFrame) -> None:
         """The next picture. Times must rise. Raises VideoWriteError (disk full and the like); the writer is then closed
@@ -132,9 +156,7 @@ class VideoWriter:
         picture.pts, picture.time_base = stamp, TIME_BASE
         picture.color_range = picture.colorspace = picture.color_trc = picture.color_primaries = 1
         self._output.mux(self._stream.encode(picture))
-        if self._audio is not None:
-            for packet in self._audio.up_to(media_time_s):
-                self._output.mux(packet)
+        self._carry_sound(media_time_s)
 
     def _begin(self, first_s: Fraction) -> None:
         """Media time is kept, but for a clip whose beginning was cut off, which starts at its first picture."""
@@ -153,9 +175,8 @@ class VideoWriter:
             raise VideoWriteError(f"{self._path.name} would have no picture.")
         try:
             self._output.mux(self._stream.encode(None))
+            self._carry_sound(None)
             if self._audio is not None:
-                for packet in self._audio.up_to(None):
-                    self._output.mux(packet)
                 self._issues += self._audio.close()
             self._output.close()
             self._part.replace(self._path)
@@ -181,7 +202,7 @@ class VideoWriter:
 
     def _failure(self, error: BaseException) -> VideoWriteError:
         number = getattr(error, "errno", None)
-        if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        if number in FULL_DISK:
             return VideoWriteError(
                 f"{self._path.name} could not be written: the disk is full.",
                 "Free some space, or write elsewhere with -o.",
