@@ -63,7 +63,7 @@ SHAPES: dict[str, dict[str, float]] = {
 def read_faces(mesh_file: Path) -> tuple[np.ndarray, np.ndarray]:
     """Quads of the kept groups, (F, 4) vertex indices, and the group of each, (F,). A triangle repeats a corner."""
     group, faces, groups = "", [], []
-    for line in mesh_file.read_text().splitlines():
+    for line in mesh_file.read_text(encoding="utf-8").splitlines():
         if line.startswith("g "):
             group = line.split()[1]
         elif line.startswith("f ") and group in KEPT_GROUPS:
@@ -76,7 +76,7 @@ def read_faces(mesh_file: Path) -> tuple[np.ndarray, np.ndarray]:
 def read_skin_weights(weights_file: Path, bones: list[str], vertex_count: int) -> tuple[np.ndarray, np.ndarray]:
     """The strongest bones of every vertex: indices (V, 8) and weights (V, 8) that sum to 1."""
     table = np.zeros((vertex_count, len(bones)), np.float32)
-    for bone, pairs in json.loads(weights_file.read_text())["weights"].items():
+    for bone, pairs in json.loads(weights_file.read_text(encoding="utf-8"))["weights"].items():
         for vertex, weight in pairs:
             if bone in bones and vertex < vertex_count:
                 table[vertex, bones.index(bone)] += weight

@@ -33,7 +33,9 @@ def main() -> None:
     for name in arguments.names or list(specs):
         if arguments.truth_only:
             truth = clip_truth(specs[name], stage(specs[name]))
-            (arguments.out / f"{name}.json").write_text(json.dumps(truth, separators=(",", ":")) + "\n")
+            (arguments.out / f"{name}.json").write_text(
+                json.dumps(truth, separators=(",", ":")) + "\n", encoding="utf-8"
+            )
         else:
             write_clip(specs[name], arguments.out)
         print(f"{name}: done", flush=True)

@@ -143,7 +143,7 @@ def write_clip(spec: ClipSpec, folder: Path) -> None:
     """Write `<name>.json` and `<name>.mp4`: H.264, constant frame rate, ready to stream."""
     staging = stage(spec)
     truth = json.dumps(clip_truth(spec, staging), separators=(",", ":")) + "\n"
-    (folder / f"{spec.name}.json").write_text(truth)
+    (folder / f"{spec.name}.json").write_text(truth, encoding="utf-8")
     _encode(folder / f"{spec.name}.mp4", pictures(spec, staging), spec)
 
 

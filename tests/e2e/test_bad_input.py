@@ -170,7 +170,7 @@ def test_options_that_make_no_sense(arguments: list[str], words: str, tmp_path: 
 
 
 def test_unknown_option_in_the_settings_file(tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text("[pose]\ndevic = 'cpu'\n")
+    (tmp_path / "mine.toml").write_text("[pose]\ndevic = 'cpu'\n", encoding="utf-8")
     result = vidgait("analyze", SAMPLE, "--config", "mine.toml", cwd=tmp_path)
     assert result.returncode == 1
     assert "Did you mean 'pose.device'" in result.stderr
@@ -182,17 +182,17 @@ def test_wrong_command_line_is_exit_code_2(arguments: list[str], tmp_path: Path)
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
-    (tmp_path / "out").write_text("mine")
+    (tmp_path / "out").write_text("mine", encoding="utf-8")
     result = vidgait("analyze", SAMPLE, "--out", "out", cwd=tmp_path)
     assert result.returncode == 1
     assert "is a file" in result.stderr
-    assert (tmp_path / "out").read_text() == "mine"
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
 
 
 def test_existing_output_is_not_touched_without_overwrite(tmp_path: Path) -> None:
     old = tmp_path / "out" / SAMPLE.stem
     old.mkdir(parents=True)
-    (old / "notes.txt").write_text("mine")
+    (old / "notes.txt").write_text("mine", encoding="utf-8")
     result = vidgait("analyze", SAMPLE, "--out", "out", cwd=tmp_path)
     assert result.returncode == 1
     assert "--overwrite" in result.stderr
@@ -213,10 +213,10 @@ def test_a_full_disk(limit_bytes: int, tmp_path: Path) -> None:
 def test_a_failed_overwrite_keeps_what_was_there(tmp_path: Path) -> None:
     old = tmp_path / "out" / SAMPLE.stem
     old.mkdir(parents=True)
-    (old / "notes.txt").write_text("mine")
+    (old / "notes.txt").write_text("mine", encoding="utf-8")
     result = vidgait("analyze", SAMPLE, "--end", "1.5", "--out", "out", "--overwrite", cwd=tmp_path, limit_bytes=60_000)
     assert result.returncode == 1
-    assert (old / "notes.txt").read_text() == "mine"
+    assert (old / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert [path.name for path in (tmp_path / "out").iterdir()] == [SAMPLE.stem]
 
 

@@ -183,8 +183,8 @@ def _cut(path: Path, keep: float) -> None:
         (lambda f: (f / "poses.npz").unlink(), "There is no poses.npz in 'saved'"),
         (lambda f: _cut(f / "analysis.json", 0.5), "not valid JSON"),
         (lambda f: (f / "analysis.json").write_bytes(b"\xff\xfe\x00"), "not valid JSON"),
-        (lambda f: (f / "analysis.json").write_text("[1, 2]"), "not written by vidgait"),
-        (lambda f: (f / "analysis.json").write_text('{"a": 1}'), "not written by vidgait"),
+        (lambda f: (f / "analysis.json").write_text("[1, 2]", encoding="utf-8"), "not written by vidgait"),
+        (lambda f: (f / "analysis.json").write_text('{"a": 1}', encoding="utf-8"), "not written by vidgait"),
         (lambda f: _edited(f, schema_version=99), "has schema 99"),
         (lambda f: _edited(f, video=None), "is damaged"),
         (lambda f: _edited(f, settings={"moovement": "squat"}), "is damaged: Unknown option 'moovement'"),
@@ -192,7 +192,7 @@ def _cut(path: Path, keep: float) -> None:
         (lambda f: _edited(f, series=[]), "0 series are described"),
         (lambda f: _edited(f, track={"frames": 3, "steps": []}), "belong to different runs"),
         (lambda f: _cut(f / "poses.npz", 0.5), "poses.npz in 'saved' is damaged"),
-        (lambda f: (f / "poses.npz").write_text("no archive"), "poses.npz in 'saved' is damaged"),
+        (lambda f: (f / "poses.npz").write_text("no archive", encoding="utf-8"), "poses.npz in 'saved' is damaged"),
         (lambda f: np.savez(f / "poses.npz", other=np.zeros(3)), "'about' is missing"),
         (lambda f: np.savez(f / "poses.npz", a=np.array([{}], dtype=object)), "is damaged"),
     ],
@@ -210,7 +210,7 @@ def test_what_cannot_be_read_says_why_in_one_line(tmp_path: Path, damage: Any, s
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "analysis.json"
-    target.write_text("old")
+    target.write_text("old", encoding="utf-8")
 
     def full(path: Path, content: bytes) -> int:
         with path.open("wb") as file:
@@ -220,7 +220,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, mon
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputError, match=r"Cannot write analysis\.json: No space left on device"):
         store.write_atomically(target, b"new content")
-    assert target.read_text() == "old"
+    assert target.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["analysis.json"]
 
 

@@ -97,7 +97,7 @@ def test_auto_is_silent_where_there_is_only_a_cpu(detector: Path, monkeypatch: p
 
 def test_a_file_that_is_no_network(tmp_path: Path) -> None:
     path = tmp_path / "text.onnx"
-    path.write_text("not a network")
+    path.write_text("not a network", encoding="utf-8")
     with pytest.raises(WeightsCorruptError, match=r"text\.onnx cannot be loaded"):
         runtime.session(path, "cpu")
 

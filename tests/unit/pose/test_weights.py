@@ -86,14 +86,14 @@ def test_no_manifest(folder: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"products": [{}]}', "not json"])
 def test_a_damaged_manifest(folder: Path, text: str) -> None:
-    (folder / "manifest.json").write_text(text)
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(WeightsCorruptError, match="damaged"):
         weights.manifest()
 
 
 def test_a_manifest_that_names_a_file_twice(folder: Path) -> None:
-    values = json.loads((folder / "manifest.json").read_text())
+    values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     values["products"].append(values["products"][0])
-    (folder / "manifest.json").write_text(json.dumps(values))
+    (folder / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
     with pytest.raises(WeightsCorruptError, match="twice"):
         weights.manifest()

@@ -43,7 +43,7 @@ def test_the_same_specification_gives_the_same_truth() -> None:
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_the_shipped_truth_is_what_the_script_makes(name: str) -> None:
     spec = SAMPLES[name]
-    shipped = json.loads((SHIPPED / f"{name}.json").read_text())
+    shipped = json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))
     part = clip_truth(spec, stage(spec, slice(None, None, 20)))
     assert shipped["reps"] == part["reps"]
     assert shipped["time_s"][::20] == part["time_s"]

@@ -30,7 +30,7 @@ def empty(folder: Path) -> Path:
 
 
 def text(folder: Path) -> Path:
-    (folder / "squat.mp4").write_text("Dear diary, today I squatted.\n" * 50)
+    (folder / "squat.mp4").write_text("Dear diary, today I squatted.\n" * 50, encoding="utf-8")
     return folder / "squat.mp4"
 
 
@@ -132,7 +132,7 @@ for name in ("broken.mp4", "text.mp4"):
     except VidgaitError:
         pass
 """
-    (tmp_path / "text.mp4").write_text("no video")
+    (tmp_path / "text.mp4").write_text("no video", encoding="utf-8")
     root = Path(__file__).resolve().parents[3]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script, str(tmp_path)],

@@ -199,4 +199,4 @@ def _resident_bytes() -> int:
     statm = Path("/proc/self/statm")
     if not statm.exists():
         pytest.skip("the system does not tell how much memory is in use")
-    return int(statm.read_text().split()[1]) * 4096
+    return int(statm.read_text(encoding="utf-8").split()[1]) * 4096
