@@ -93,7 +93,7 @@ def test_json_follows_the_published_schema_and_tables_agree(done: tuple[Path, An
     written = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
     jsonschema.validate(written, analysis_schema())
     assert str(ROOT) not in (folder / "analysis.json").read_text(encoding="utf-8")
-    with (folder / "measures.csv").open(encoding="utf-8") as file:
+    with (folder / "measures.csv").open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == len(analysis.measures) == len(written["measures"])
     with (folder / "frames.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

@@ -2,6 +2,8 @@
 
 Units are in the column names; an empty cell is a missing value, never 0. `frames.csv` and `frames.parquet` have the
 same columns; Parquet keeps full precision and carries units and provenance in its metadata, CSV rounds to 6 decimals.
+`measures.csv` has words with ± and ° in it and so begins with a byte order mark (read it as `utf-8-sig`): without one
+Excel shows two wrong letters for each. `frames.csv` is plain ASCII and has none.
 """
 
 from __future__ import annotations
@@ -60,14 +62,14 @@ CSV_DECIMALS = 6
 def write_measures_csv(path: Path, analysis: Analysis) -> None:
     """One row a measure, also those without a value, which say why. Raises OutputError."""
     rows = ([_cell(_measure_entry(measure, column)) for column in MEASURE_COLUMNS] for measure in analysis.measures)
-    write_atomically(path, _csv(MEASURE_COLUMNS, rows))
+    write_atomically(path, _csv(MEASURE_COLUMNS, rows).encode("utf-8-sig"))
 
 
 def write_frames_csv(path: Path, analysis: Analysis) -> None:
     """The columns of `frame_table` as text. Raises OutputError."""
     table = frame_table(analysis)
     columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
-    write_atomically(path, _csv(table.column_names, zip(*columns, strict=True)))
+    write_atomically(path, _csv(table.column_names, zip(*columns, strict=True)).encode())
 
 
 def write_frames_parquet(path: Path, analysis: Analysis) -> None:
@@ -162,9 +164,9 @@ def _cell(value: Any) -> str:
     return repr(round(value, CSV_DECIMALS)) if isinstance(value, float) else str(value)
 
 
-def _csv(header: Sequence[str], rows: Iterable[Iterable[str]]) -> bytes:
+def _csv(header: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    return text.getvalue().encode()
+    return text.getvalue()

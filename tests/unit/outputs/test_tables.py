@@ -21,7 +21,7 @@ def analysis() -> Analysis:
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -87,6 +87,15 @@ def test_parquet_carries_units_and_provenance(tmp_path: Path, analysis: Analysis
     assert about["provenance"]["vidgait"] == "0.1.0"
     assert about["why_empty"]["fppa_left_deg"] == "not measurable from the side"
     assert about["video"] == "clip.mp4" and "anna" not in json.dumps(about)
+
+
+def test_excel_is_told_that_words_are_utf_8(tmp_path: Path, analysis: Analysis) -> None:
+    refused = Measure("refused", "Refused", None, "deg", why_none="turned by 40 ± 8°")
+    tables.write_measures_csv(tmp_path / "measures.csv", replace(analysis, measures=(refused,)))
+    tables.write_frames_csv(tmp_path / "frames.csv", analysis)
+    assert (tmp_path / "measures.csv").read_bytes().startswith(b"\xef\xbb\xbfid,")
+    assert "40 ± 8°" in (tmp_path / "measures.csv").read_text(encoding="utf-8-sig")
+    assert (tmp_path / "frames.csv").read_bytes().decode("ascii").startswith("frame,")
 
 
 def test_measures(tmp_path: Path, analysis: Analysis) -> None:
