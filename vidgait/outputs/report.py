@@ -76,6 +76,9 @@ SIGNS = {"good": "✓", "fair": "•", "weak": "!"}
 
 SEVERITY_WORDS = {"serious": "Important:", "warning": "Careful:", "info": "Note:"}
 
+SLOW_MOTION = "slow_motion_suspected"
+"""The issue that says what `VideoInfo.slowmo_hint` says; one of the two is enough."""
+
 CAUTION = (
     "This page describes a movement as one camera saw it. It is not an examination, "
     "and says nothing about injury or its risk. With pain, numbness, after a fall or a sudden change, see a clinician."
@@ -198,7 +201,8 @@ def _date(recorded_at: str | None) -> str:
 def _filmed(analysis: Analysis) -> dict[str, Any]:
     checks = check_footage(analysis)
     issues = [_issue(analysis, issue) for issue in analysis.issues]
-    slow = analysis.video.slowmo_hint
+    warned = any(issue.code == SLOW_MOTION for issue in analysis.issues)
+    slow = None if warned else analysis.video.slowmo_hint
     return {
         "summary": _filmed_summary(analysis, checks),
         "checks": checks,

@@ -172,6 +172,15 @@ def test_the_table_marks_what_the_pictures_show(squat: Analysis) -> None:
     assert any("repetition 4, the slowest to stand up" in note for note in table.notes)
 
 
+def test_suspected_slow_motion_is_said_once(squat: Analysis) -> None:
+    hint = "The file looks like slow motion; give --slowmo 8."
+    hinted = replace(squat, video=replace(squat.video, slowmo_hint=hint), issues=())
+    assert Reader(render_report(hinted, {}, None)).text.count(hint) == 1
+    issue = Issue("slow_motion_suspected", "warning", hint)
+    warned = Reader(render_report(replace(hinted, issues=(issue,)), {}, None)).text
+    assert warned.count(hint) == 1 and f"Careful: {hint}" in re.sub(r"\s+", " ", warned)
+
+
 def test_a_side_never_stands_in_the_table_without_the_other(squat: Analysis) -> None:
     sides: list[Any] = ["left", "right"]
     columns = [("single", None), *((f"paired_{number}", side) for number in range(5) for side in sides)]
