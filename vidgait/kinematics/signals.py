@@ -7,6 +7,7 @@ Every step keeps what it cannot decide missing: no gap longer than the limit is 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ _PAD_S = 1.0
 # Time stamps this even (share of a frame) need no resampling.
 _EVEN_TOLERANCE = 0.005
 _REPAIRED_REPORT_SHARE, _AMBIGUOUS_REPORT_SHARE = 0.05, 0.05
+# Legs that are missing in more frames than this are not in the picture, or not to be told from what is around them.
+_NOT_SEEN_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +107,7 @@ def clean_track(raw: Track, settings: SignalSettings, cutoff_hz: float) -> Clean
         *_rate_issues(raw, wanted, used),
         *_swap_issues(known, swaps),
         *_repair_issues(raw, known, (jumps | outliers | filled) & known),
-        *_gap_issues(raw, known, seen, settings.gap_max_s),
+        *(_unseen_issues(raw, known, seen) or _gap_issues(raw, known, seen, settings.gap_max_s)),
     )
     return CleanResult(track, swaps, filled & seen, issues, used)
 
@@ -338,7 +341,31 @@ def _repair_issues(raw: Track, known: BoolArray, repaired: BoolArray) -> list[Is
     if not worst:
         return []
     listed = ", ".join(f"{name.replace('_', ' ')} {100 * part:.0f} %" for name, part in worst.items())
-    return [Issue("points_repaired", "warning", f"Many points had to be repaired: {listed}.")]
+    return [Issue("points_repaired", _severity(worst), f"Many points had to be repaired: {listed}.")]
+
+
+def _severity(names: Iterable[str]) -> Severity:
+    """One leg alone is the ordinary case from the side, where the near one hides the far one: nothing to warn of."""
+    return "warning" if len({name.split("_")[0] for name in names}) > 1 else "info"
+
+
+def _unseen_issues(raw: Track, known: BoolArray, seen: BoolArray) -> list[Issue]:
+    """Knees or ankles of which neither is seen in most frames that show the person."""
+    present = known.any(axis=1)
+    if not present.any():
+        return []
+    share = {}
+    for part in ("knee", "ankle"):
+        either = seen[:, raw.skeleton.indices(f"left_{part}", f"right_{part}")].any(axis=1)
+        share[part] = 1.0 - float(either[present].mean())
+    if max(share.values()) <= _NOT_SEEN_SHARE:
+        return []
+    what = "legs" if share["knee"] > _NOT_SEEN_SHARE else "feet"
+    message = (
+        f"The {what} are not seen in {100 * max(share.values()):.0f} % of the frames, so most numbers are missing: film "
+        "the whole body from head to feet, with some floor below the shoes and nothing in front of the legs."
+    )
+    return [Issue("legs_not_seen", "warning", message)]
 
 
 def _gap_issues(raw: Track, known: BoolArray, seen: BoolArray, gap_max_s: float) -> list[Issue]:
@@ -353,4 +380,4 @@ def _gap_issues(raw: Track, known: BoolArray, seen: BoolArray, gap_max_s: float)
         return []
     listed = ", ".join(f"{name.replace('_', ' ')} {100 * share:.0f} %" for name, share in lost.items())
     message = f"Not seen surely enough for longer than {gap_max_s:g} s at a time, left out: {listed} of the frames."
-    return [Issue("long_gaps", "warning", message)]
+    return [Issue("long_gaps", _severity(lost), message)]

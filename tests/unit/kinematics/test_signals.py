@@ -159,6 +159,24 @@ def test_low_scores_are_masked_and_the_near_leg_keeps_its_points() -> None:
     issue = next(issue for issue in result.issues if issue.code == "long_gaps")
     assert "right knee 100 %" in issue.message
     assert "left knee" not in issue.message
+    assert issue.severity == "info", "a far leg that is hidden is the ordinary side view"
+    assert "legs_not_seen" not in [issue.code for issue in result.issues]
+
+
+@pytest.mark.parametrize("parts, word", [(("ankle", "heel", "toe"), "feet"), (("knee", "ankle"), "legs")])
+def test_legs_out_of_the_picture_are_said_in_plain_words(parts: tuple[str, ...], word: str) -> None:
+    hidden = {f"{side}_{part}": 0.2 for side in ("left", "right") for part in parts}
+    result = clean_track(film(squat(90, 2), SIDE, score=hidden), SETTINGS, 6)
+    (issue,) = result.issues
+    assert (issue.code, issue.severity) == ("legs_not_seen", "warning")
+    assert f"The {word} are not seen in 100 % of the frames" in issue.message
+    assert "film the whole body" in issue.message
+
+
+def test_gaps_in_both_legs_are_a_warning() -> None:
+    track = spoil(film(squat(90, 2), SIDE), gaps_s=[(1.0, 1.8)], keypoints=["left_knee", "right_knee"])
+    (issue,) = clean_track(track, SETTINGS, 6).issues
+    assert (issue.code, issue.severity) == ("long_gaps", "warning")
 
 
 def test_a_point_that_jumps_away_and_back_is_replaced() -> None:
@@ -213,6 +231,9 @@ def test_repairs_are_reported_by_joint() -> None:
     xy[5::12, BLAZEPOSE.index("left_heel")] += 200
     issue = clean_track(truth.replace(xy_px=xy), SETTINGS, 6).issues[0]
     assert (issue.code, "left heel 8 %" in issue.message) == ("points_repaired", True)
+    assert issue.severity == "info"
+    xy[5::12, BLAZEPOSE.index("right_heel")] += 200
+    assert clean_track(truth.replace(xy_px=xy), SETTINGS, 6).issues[0].severity == "warning"
 
 
 @pytest.mark.parametrize("frames", [0, 1, 2, 5])
