@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "between",
-    "count_of",
     "drift_per_rep",
     "median_of",
     "range_by_noise",
@@ -113,11 +112,6 @@ def drift_per_rep(values: FloatArray) -> FloatArray:
         return np.full(values.shape[0], np.nan)
     slopes = [(values[:, b] - values[:, a]) / (b - a) for a, b in itertools.combinations(known, 2)]
     return np.asarray(np.median(slopes, axis=0))
-
-
-def count_of(values: FloatArray) -> int:
-    """How many repetitions have a value, by draw 0."""
-    return int(np.isfinite(values[0]).sum())
 
 
 def shifted_instants(
