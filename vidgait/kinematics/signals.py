@@ -362,8 +362,8 @@ def _unseen_issues(raw: Track, known: BoolArray, seen: BoolArray) -> list[Issue]
         return []
     what = "legs" if share["knee"] > _NOT_SEEN_SHARE else "feet"
     message = (
-        f"The {what} are not seen in {100 * max(share.values()):.0f} % of the frames, so most numbers are missing: film "
-        "the whole body from head to feet, with some floor below the shoes and nothing in front of the legs."
+        f"The {what} are not seen in {100 * max(share.values()):.0f} % of the frames, so most numbers are missing: "
+        "film the whole body from head to feet, with some floor below the shoes and nothing in front of the legs."
     )
     return [Issue("legs_not_seen", "warning", message)]
 
