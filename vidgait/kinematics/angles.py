@@ -270,7 +270,7 @@ def hip_shift_percent(
 
 def foot_progression_deg(heel: FloatArray, toe: FloatArray, medial: Sign, foot_length_px: Sign) -> FloatArray:
     """Toe-out proxy from the front or the back: asin of the toe's lateral distance from the heel over the foot's
-    length (which has to come from a side view), + toes out. Grade C at best (section 2.1)."""
+    length (from the front a share of another length stands for it), + toes out. Grade C at best (section 2.1)."""
     ratio = (heel[..., 0] - toe[..., 0]) * medial / foot_length_px
     angle: FloatArray = np.degrees(np.arcsin(np.clip(ratio, -1.0, 1.0)))
     return angle

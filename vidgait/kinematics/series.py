@@ -15,6 +15,7 @@ import numpy as np
 from vidgait.kinematics import angles, camera
 from vidgait.kinematics.camera import CameraShift
 from vidgait.kinematics.standing import SIDES, Standing, either, points_of, segment_frames, standing_reference
+from vidgait.kinematics.view import FOOT_OVER_TRUNK
 from vidgait.types import Series
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ __all__ = [
 
 Values = dict[tuple[str, "Side | None"], "FloatArray"]
 
-_FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent")
+_FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent", "contralateral_pelvic_drop_deg")
 _LEG = ("hip", "knee", "ankle", "heel", "toe")
 
 
@@ -52,6 +53,8 @@ class SeriesSpec:
     leaks: bool = False
     """Reads forward movement as sideways movement when the person is turned a little, as FPPA does: the tighter
     `yaw_gate_fppa_deg` holds."""
+    why_never: str | None = None
+    """Why one camera cannot give it from anywhere."""
 
 
 SERIES: tuple[SeriesSpec, ...] = (
@@ -64,14 +67,25 @@ SERIES: tuple[SeriesSpec, ...] = (
     SeriesSpec("foot_inclination_deg", "deg", "sagittal"),
     SeriesSpec("heel_rise_percent", "% body height", "sagittal"),
     SeriesSpec("trunk_lean_deg", "deg", "sagittal", sided=False),
+    SeriesSpec(
+        "pelvic_tilt_deg",
+        "deg",
+        "sagittal",
+        sided=False,
+        why_never="not measurable with one camera: seen from the side the two hip points lie on one another, and two "
+        "points show no forward tilt of the pelvis",
+    ),
     SeriesSpec("fppa_deg", "deg", "frontal", leaks=True),
     SeriesSpec("femoral_adduction_deg", "deg", "frontal", leaks=True),
     SeriesSpec("shank_adduction_deg", "deg", "frontal", leaks=True),
     SeriesSpec("hip_adduction_deg", "deg", "frontal", leaks=True),
+    SeriesSpec("dynamic_valgus_index_deg", "deg", "frontal", leaks=True),
+    SeriesSpec("foot_progression_deg", "deg", "frontal", leaks=True),
     SeriesSpec("knee_medial_displacement_percent", "% leg length", "frontal", leaks=True),
     SeriesSpec("knee_separation_hips_percent", "% hip distance", "frontal", sided=False),
     SeriesSpec("knee_separation_ankles_ratio", "ratio", "frontal", sided=False),
     SeriesSpec("pelvic_obliquity_deg", "deg", "frontal", sided=False),
+    SeriesSpec("contralateral_pelvic_drop_deg", "deg", "frontal"),
     SeriesSpec("trunk_lateral_lean_deg", "deg", "frontal", sided=False),
     SeriesSpec("hip_shift_percent", "% body height", "frontal", sided=False),
     SeriesSpec("knee_flexion_vertical_deg", "deg", "any"),
@@ -99,6 +113,8 @@ def off_frontal_deg(segment: Segment) -> float | None:
 
 def refusal(spec: SeriesSpec, segment: Segment, view: ViewSettings) -> str | None:
     """Why this view cannot give the quantity, in words for a coach, or None where it can."""
+    if spec.why_never is not None:
+        return spec.why_never
     if spec.plane == "any":
         return None
     if segment.view == "unknown" or segment.yaw_deg is None:
@@ -174,7 +190,7 @@ def series_from_points(
         flat, stand = (camera.square_on(each, segment, shift) for each in (level, pose))
         values |= _sagittal(flat, stand, camera.forward_direction(segment), lengths, time_s)
     if "pelvic_obliquity_deg" in allowed:
-        values |= _frontal(level, "back" if segment.view == "back" else "front", lengths)
+        values |= _frontal(level, pose, "back" if segment.view == "back" else "front", lengths)
     wanted = {key: value for key, value in values.items() if key[0] in allowed}
     draws = max((len(value) for value in wanted.values()), default=1)
     return {key: np.broadcast_to(value, (draws, time_s.size)) for key, value in wanted.items()}
@@ -221,8 +237,8 @@ def _sagittal(points: Points, pose: Points, forward: float, lengths: Lengths, ti
     return values
 
 
-def _frontal(points: Points, view: Literal["front", "back"], lengths: Lengths) -> Values:
-    """Front and back views: `points` upright."""
+def _frontal(points: Points, pose: Points, view: Literal["front", "back"], lengths: Lengths) -> Values:
+    """Front and back views: `points` and the standing `pose` upright."""
     left, right = ({part: points[f"{side}_{part}"] for part in _LEG} for side in SIDES)
     mid_hip, mid_shoulder, mid_ankle = (_middle(points, part) for part in ("hip", "shoulder", "ankle"))
     person_right = angles.medial_direction("left", view)
@@ -239,6 +255,10 @@ def _frontal(points: Points, view: Literal["front", "back"], lengths: Lengths) -
     }
     for side, leg in zip(SIDES, (left, right), strict=True):
         values |= _frontal_leg(leg, left["hip"], right["hip"], side, angles.medial_direction(side, view), lengths)
+        if pose:
+            standing = angles.pelvic_drop_deg(pose["left_hip"], pose["right_hip"], side)
+            drop = angles.pelvic_drop_deg(left["hip"], right["hip"], side)
+            values["contralateral_pelvic_drop_deg", side] = drop - standing
     return values
 
 
@@ -246,11 +266,16 @@ def _frontal_leg(
     leg: Points, left_hip: FloatArray, right_hip: FloatArray, side: Side, medial: float, lengths: Lengths
 ) -> Values:
     hip, knee, ankle = leg["hip"], leg["knee"], leg["ankle"]
+    fppa = angles.fppa_deg(hip, knee, ankle, medial)
+    hip_adduction = angles.hip_adduction_deg(left_hip, right_hip, knee, side, medial)
+    foot_px = FOOT_OVER_TRUNK * lengths.trunk
     return {
-        ("fppa_deg", side): angles.fppa_deg(hip, knee, ankle, medial),
+        ("fppa_deg", side): fppa,
+        ("dynamic_valgus_index_deg", side): fppa + hip_adduction,
+        ("foot_progression_deg", side): angles.foot_progression_deg(leg["heel"], leg["toe"], medial, foot_px),
         ("femoral_adduction_deg", side): angles.femoral_adduction_deg(hip, knee, medial),
         ("shank_adduction_deg", side): angles.shank_adduction_deg(knee, ankle, medial),
-        ("hip_adduction_deg", side): angles.hip_adduction_deg(left_hip, right_hip, knee, side, medial),
+        ("hip_adduction_deg", side): hip_adduction,
         ("knee_medial_displacement_percent", side): angles.knee_medial_displacement_percent(
             hip, knee, ankle, medial, lengths.leg
         ),

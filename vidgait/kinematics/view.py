@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vidgait.types import BoolArray, Facing, FloatArray, Side, Track, View
 
 __all__ = [
+    "FOOT_OVER_TRUNK",
     "circular_median_deg",
     "cosine_of_widths",
     "facing_of",
@@ -43,7 +44,7 @@ _SIDE_WITHIN_DEG = 25.0
 # its points; found on rendered people turned through a full circle (benchmarks/yaw.md). Only their ratio matters.
 _SHOULDERS_OVER_TRUNK = 0.67
 _HIPS_OVER_TRUNK = 0.40
-_FOOT_OVER_TRUNK = 0.44
+FOOT_OVER_TRUNK = 0.44
 
 # Travel of knees and hips counts only in movement on planted feet that is deep enough to show, and near a front or back
 # view, where the sine matters most and perspective least.
@@ -91,7 +92,7 @@ def near_side_of(yaw_deg: float) -> Side | None:
 def sine_of_feet(points: Mapping[str, FloatArray]) -> FloatArray:
     """(T,) sine of the heading from the heel-to-toe lines, mean of both feet, so that equal toe-out cancels."""
     feet = [(points[f"{side}_toe"] - points[f"{side}_heel"])[:, 0] for side in SIDES]
-    return -_mean_of_seen(*feet) / (_FOOT_OVER_TRUNK * _trunk_px(points))
+    return -_mean_of_seen(*feet) / (FOOT_OVER_TRUNK * _trunk_px(points))
 
 
 def cosine_of_widths(points: Mapping[str, FloatArray]) -> FloatArray:

@@ -97,6 +97,49 @@ def test_front_and_back_view_give_every_frontal_angle_with_its_sign(yaw_deg):
 
 
 @pytest.mark.parametrize("yaw_deg", [0, 180], ids=["front", "back"])
+def test_the_dynamic_valgus_index_is_fppa_plus_hip_adduction(yaw_deg):
+    motion = squat(70, reps=1, valgus_deg={"left": 12, "right": -5}, hip_drop_deg=6, yaw_deg=yaw_deg)
+    series = series_of(film(motion, FAR), segment(yaw_deg))
+    for side, drop_deg in (("left", -motion.left_hip_down_deg), ("right", motion.left_hip_down_deg)):
+        femur = series["femoral_adduction_deg", side].value
+        check(series, "dynamic_valgus_index_deg", side, motion.fppa_deg[side] + femur + drop_deg, 0.8)
+    turned = series_of(film(motion, FAR), segment(12))
+    assert "film straight from the front" in turned["dynamic_valgus_index_deg", "left"].why_none
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 180], ids=["front", "back"])
+def test_pelvic_drop_counts_the_other_side_lower_against_standing(yaw_deg):
+    motion = squat(60, reps=1, hip_drop_deg=5, yaw_deg=yaw_deg)
+    series = series_of(film(motion, FAR), segment(yaw_deg))
+    check(series, "contralateral_pelvic_drop_deg", "right", motion.left_hip_down_deg)
+    check(series, "contralateral_pelvic_drop_deg", "left", -motion.left_hip_down_deg)
+    rolled = series_of(film(motion, replace(FAR, roll_deg=4)), segment(yaw_deg))  # a roll that nobody undid
+    check(rolled, "contralateral_pelvic_drop_deg", "right", motion.left_hip_down_deg, 0.2)
+
+
+@pytest.mark.parametrize("yaw_deg, outward", [(0, 1), (180, -1)], ids=["front", "back"])
+def test_toe_out_from_the_front_by_hand(yaw_deg, outward):
+    """The left toe lies half a foot's length to the outside: 30 degrees."""
+    track = film(standing(1.0, yaw_deg=yaw_deg), FAR)
+    foot_px = 0.44 * BODY.length_m("trunk") * PX_PER_M
+    xy = track.xy_px.copy()
+    for side, sign in (("left", 1), ("right", -1)):
+        heel, toe = BLAZEPOSE.indices(f"{side}_heel", f"{side}_toe")
+        xy[:, toe, 0] = xy[:, heel, 0] + sign * outward * foot_px / 2
+    series = series_of(track.replace(xy_px=xy), segment(yaw_deg))
+    for side in SIDES:
+        check(series, "foot_progression_deg", side, 30.0, 1.0)
+
+
+def test_what_no_single_camera_gives_says_so_in_every_view():
+    motion = squat(60, reps=1)
+    for yaw_deg in (0, 45, 90, 180):
+        tilt = series_of(film(motion, FAR), segment(yaw_deg))["pelvic_tilt_deg", None]
+        assert np.isnan(tilt.value).all()
+        assert "one camera" in tilt.why_none
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 180], ids=["front", "back"])
 @pytest.mark.parametrize("side", SIDES)
 def test_hip_adduction_is_femoral_adduction_plus_drop_of_the_other_side(side, yaw_deg):
     sign = 1 if side == "right" else -1  # the other side of a right leg is the left
