@@ -199,7 +199,7 @@ def title_of(analysis: Analysis, style: Style, width_px: int) -> str:
     title = ""
     for words in ((movement, view), (movement or view,)):
         title = " · ".join(word for word in words if word)
-        if text_width_px(title, style.text_px, "medium") <= width_px - style.text_px:
+        if text_width_px(title, style.small_px, "medium") <= width_px - style.small_px:
             break
     return title
 

@@ -43,17 +43,14 @@ SMOOTH = 3
 """Traces are drawn this many times larger and shrunk."""
 
 
-HEADER = 1.55
-"""Height of the line with the movement and the view, over the size of letters."""
-
-
 def counter_size_px(style: Style, counted: bool) -> tuple[int, int]:
-    """Room for the panel; without repetitions only its header is shown."""
-    return 2 * round(6.4 * style.text_px), 2 * round((2.85 if counted else 0.85) * style.text_px)
+    """Room for the panel: in an upright picture it must fit beside the head of somebody in the middle. Without
+    repetitions only its header is shown."""
+    return 2 * round(4.55 * style.text_px), 2 * round((1.95 if counted else 0.7) * style.text_px)
 
 
 def trace_size_px(style: Style) -> tuple[int, int]:
-    return 2 * round(6.4 * style.text_px), 2 * round(2.1 * style.text_px)
+    return 2 * round(4.55 * style.text_px), 2 * round(1.75 * style.text_px)
 
 
 class CounterPanel:
@@ -64,8 +61,8 @@ class CounterPanel:
         self._title = title
         self._style = style
         self._box = box
-        picture = _background(box.width, box.height, round(0.5 * style.text_px))
-        write(picture, self._pad_px, 0.25 * style.text_px, [Span(title, MUTED, "medium")], style.text_px)
+        picture = _background(box.width, box.height, round(0.4 * style.text_px))
+        write(picture, self._pad_px, 0.18 * style.text_px, [Span(title, MUTED, "medium")], self._style.small_px)
         self._back = Sprite.from_premultiplied(picture)
 
     def paint(self, canvas: Canvas, time_s: float, written: list[str]) -> None:
@@ -82,30 +79,36 @@ class CounterPanel:
 
     @property
     def _pad_px(self) -> int:
-        return round(0.5 * self._style.text_px)
+        return round(0.4 * self._style.text_px)
 
     @property
     def _body_px(self) -> int:
         """Where the counter begins, below the header."""
-        return round(HEADER * self._style.text_px)
+        return round(0.18 * self._style.text_px) + line_height_px(self._style.small_px)
 
     @property
     def _column_px(self) -> int:
         """Where words begin, right of the number."""
-        return round(3.9 * self._style.text_px)
+        return round(2.75 * self._style.text_px)
 
     def _write(self, canvas: Canvas, moment: Moment, tempo: str) -> None:
-        text_px, top = self._style.text_px, self._box.top + self._body_px
-        below = self._box.bottom - line_height_px(text_px) - round(0.3 * text_px)
-        middle = self._box.left + self._pad_px + (self._column_px - 2 * self._pad_px) / 2
+        text_px, small_px, top = self._style.text_px, self._style.small_px, self._box.top + self._body_px
+        below = self._box.bottom - line_height_px(small_px) - round(0.16 * text_px)
+        middle = self._box.left + self._pad_px + (self._column_px - 1.5 * self._pad_px) / 2
         column = self._box.left + self._column_px
-        number = words(Span(str(moment.count), INK), round(2.3 * text_px))
-        canvas.sprite(number, middle - number.size_px[0] / 2, top - 0.42 * text_px)
-        total = words(Span(f"of {moment.total}", MUTED, "medium"), text_px)
+        number = words(Span(str(moment.count), INK), round(1.6 * text_px))
+        canvas.sprite(number, middle - number.size_px[0] / 2, top - 0.32 * text_px)
+        total = words(Span(f"of {moment.total}", MUTED, "medium"), small_px)
         canvas.sprite(total, middle - total.size_px[0] / 2, below)
-        canvas.sprite(words(Span(moment.word, INK), text_px), column, top)
+        canvas.sprite(words(Span(moment.word, INK), self._fitting_px(moment.word)), column, top)
         if tempo:
-            canvas.sprite(words(Span(tempo, MUTED, "medium"), text_px), column, below)
+            canvas.sprite(words(Span(tempo, MUTED, "medium"), self._fitting_px(tempo)), column, below)
+
+    def _fitting_px(self, text: str) -> int:
+        """Size of letters with which `text` fits beside the number: "coming up (partial)" needs smaller ones."""
+        room_px = self._box.width - self._column_px - self._pad_px
+        needed_px = text_width_px(text, self._style.small_px)
+        return self._style.small_px if needed_px <= room_px else max(6, int(self._style.small_px * room_px / needed_px))
 
     def _tempo(self, rep: Rep | None, time_s: float) -> str:
         """Seconds of the finished phases: "1.4 · 0.3 · 1.1 s"."""
@@ -117,8 +120,8 @@ class CounterPanel:
     def _bar(self, canvas: Canvas, rep: Rep, time_s: float) -> None:
         left = self._box.left + self._column_px
         width = self._box.right - self._pad_px - left
-        top = self._box.top + self._body_px + round(1.50 * self._style.text_px)
-        height = max(2, round(0.36 * self._style.text_px))
+        top = self._box.top + self._body_px + round(1.14 * self._style.text_px)
+        height = max(2, round(0.28 * self._style.text_px))
         canvas.rectangle(Box(left, top, left + width, top + height), TRACK)
         per_s = width / max(rep.end_s - rep.start_s, 1e-6)
         for phase in phases_of(rep):
@@ -170,11 +173,11 @@ class TracePanel:
 
     @property
     def _pad_px(self) -> int:
-        return round(0.5 * self._style.text_px)
+        return round(0.4 * self._style.text_px)
 
     @property
     def _top_px(self) -> int:
-        return round(1.55 * self._style.text_px)
+        return round(1.3 * self._style.text_px)
 
     def _x(self, time_s: FloatArray, page: int) -> FloatArray:
         start_s = self._time_s[0] + page * self._page_s
@@ -186,15 +189,17 @@ class TracePanel:
         return self._box.height - self._pad_px - share * (self._box.height - self._top_px - self._pad_px)
 
     def _make(self, page: int) -> Sprite:
-        text_px = self._style.text_px
-        picture = _background(self._box.width, self._box.height, round(0.5 * text_px))
+        small_px = self._style.small_px
+        picture = _background(self._box.width, self._box.height, round(0.4 * self._style.text_px))
         curves = [(line.colour, self._curve(line, page)) for line in self._lines]
         for colour, mask in [(SHADE, self._shade(page)), *curves]:
             tint(picture, mask.resize((self._box.width, self._box.height), Image.Resampling.BOX), colour)
-        end_px = write(picture, self._pad_px, 0.2 * text_px, [Span(self._title, MUTED, "medium")], text_px)
-        left_px = self._box.width - self._pad_px - text_width_px(NAME, text_px, "medium")
-        if left_px > end_px + text_px:
-            write(picture, left_px, 0.2 * text_px, [Span(NAME, FAINT, "medium")], text_px)
+        end_px = write(
+            picture, self._pad_px, 0.15 * self._style.text_px, [Span(self._title, MUTED, "medium")], small_px
+        )
+        left_px = self._box.width - self._pad_px - text_width_px(NAME, small_px, "medium")
+        if left_px > end_px + 0.5 * small_px:
+            write(picture, left_px, 0.15 * self._style.text_px, [Span(NAME, FAINT, "medium")], small_px)
         return Sprite.from_premultiplied(picture)
 
     def _mask(self) -> Image.Image:
@@ -244,7 +249,7 @@ class CuePanel:
         return canvas.sprite(sprite, self._counter.left, top)
 
     def _make(self, cue: Cue) -> Sprite:
-        text_px, width = self._style.text_px, self._counter.width
+        text_px, width = self._style.small_px, self._counter.width
         stripe, pad = max(2, round(0.22 * text_px)), round(0.5 * text_px)
         lines = wrap(cue.text, text_px, width - 2 * pad - 2 * stripe)
         line = line_height_px(text_px)

@@ -44,6 +44,11 @@ class Style:
     joint_px: float
     margin_px: int
 
+    @property
+    def small_px(self) -> int:
+        """Letters of the panels, which stand still; those at the joints move and are larger."""
+        return max(TEXT_MIN_PX, round(0.8 * self.text_px))
+
     @classmethod
     def of(cls, size_px: tuple[int, int], text_share: float = TEXT_SHARE) -> Style:
         long_px = max(size_px)

@@ -11,12 +11,13 @@ import pytest
 
 from tests.support.analyses import synthetic_squat
 from vidgait.outputs.canvas import Box, Canvas
+from vidgait.outputs.faces import heads_px
 from vidgait.outputs.overlay import OverlayPainter, title_of, trace_lines
 from vidgait.outputs.overlay_angles import inward, number
 from vidgait.outputs.overlay_layout import occupancy, place
 from vidgait.outputs.style import COLOURS, LEFT, RIGHT, Style
 from vidgait.settings import Settings
-from vidgait.types import Analysis, ImageArray, Movement, PlanarFrame, Rep, Series
+from vidgait.types import Analysis, FloatArray, ImageArray, Movement, PlanarFrame, Rep, Series
 
 SIZE = (360, 640)
 
@@ -295,6 +296,48 @@ def test_the_counter_runs_with_the_repetitions(side: Analysis) -> None:
         shown.append(painter.written[1:4])
     assert [words[:2] for words in shown] == [[str(count), "of 4"] for count in range(5)]
     assert [words[2] for words in shown] == ["standing"] + 4 * ["coming up"]
+
+
+@pytest.mark.parametrize("size_px", [(720, 1280), (608, 1080), (960, 1280), (1280, 720)])
+def test_no_panel_covers_head_or_feet_of_somebody_in_the_middle(front: Analysis, size_px: tuple[int, int]) -> None:
+    """They fill three quarters of the height."""
+    head = heads_px(front.poses)
+    top, bottom = np.nanmin(head[:, 1] - head[:, 2]), np.nanmax(front.clean.xy_px[..., 1])
+    scale = 0.75 * size_px[1] / (bottom - top)
+    middle = np.array([np.nanmean(head[:, 0]), 0.5 * (top + bottom)])
+
+    def moved(points: FloatArray) -> FloatArray:
+        placed: FloatArray = (points - middle) * scale + np.array(size_px) / 2
+        return placed
+
+    video = replace(front.video, size_px=size_px)
+    poses = replace(front.poses, xy_px=moved(front.poses.xy_px), size_px=size_px)
+    clean = front.clean.replace(xy_px=moved(front.clean.xy_px))
+    boxes = OverlayPainter(replace(front, video=video, poses=poses, clean=clean), size_px)._boxes
+    feet = clean.xy_px[:, clean.skeleton.indices("left_heel", "left_toe", "right_heel", "right_toe")].reshape(-1, 2)
+    assert len(boxes) == 2
+    for box in boxes:
+        low, high = np.array([box.left, box.top]), np.array([box.right, box.bottom])
+        assert not ((feet > low) & (feet < high)).all(axis=1).any()
+        for x, y, radius_px in heads_px(poses):
+            nearest = np.clip((x, y), low, high)
+            assert np.hypot(*(nearest - (x, y))) > radius_px
+
+
+def test_the_phase_always_fits_beside_the_number(side: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    rights = []
+    sprite = Canvas.sprite
+
+    def watched(self: Canvas, *args: object) -> Box | None:
+        rights.append(sprite(self, *args))  # type: ignore[arg-type]
+        return rights[-1]
+
+    monkeypatch.setattr(Canvas, "sprite", watched)
+    partial = tuple(replace(rep, index=0, kind="partial") for rep in side.reps)
+    painter = OverlayPainter(replace(side, reps=partial), SIZE)
+    painter._counter.paint(Canvas(textured()), side.reps[0].start_s + 0.2, painter.written)  # type: ignore[union-attr]
+    assert "going down (partial)" in painter.written
+    assert all(box.right <= painter._boxes[0].right for box in rights if box)
 
 
 def test_an_unrecognised_movement_has_no_counter_and_still_its_angles(side: Analysis) -> None:
