@@ -16,7 +16,7 @@ if may_install; then
     # What mediapipe, the report's tests in a browser and the window test need. Tests say so where one is absent.
     command -v chromium >/dev/null 2>&1 || install_system chromium || true
     command -v chromedriver >/dev/null 2>&1 || install_system chromium-driver || true
-    command -v Xvfb >/dev/null 2>&1 || install_system xvfb || true
+    { command -v Xvfb && command -v xauth; } >/dev/null 2>&1 || install_system xvfb xauth || true
     ldconfig -p | grep -q libEGL.so.1 || install_system libegl1 || true
     ldconfig -p | grep -q libGLESv2.so.2 || install_system libgles2 || true
 fi
