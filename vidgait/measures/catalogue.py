@@ -332,6 +332,19 @@ _FRONTAL = (
         parent="fppa_change",
         leaks=True,
     ),
+    MeasureSpec(
+        "knee_flexion_left_right_bottom",
+        "Knee flexion, left less right",
+        "deg",
+        "+ the left knee bends further",
+        "frontal",
+        "left_right",
+        "At the bottom the left knee bends {value} ± {error}° further than the right.",
+        "Difference between the legs in how much shorter thigh and shank look than in standing.",
+        "Not the load on each leg. A foot that is farther from the camera, or the hips shifted to one side, reads the "
+        "same.",
+        parent="knee_flexion_vertical_bottom",
+    ),
 )
 
 _ANY_VIEW = (

@@ -233,7 +233,8 @@ def _refused(
 def _refused_in(spec: MeasureSpec, side: Side | None, segment: Segment, settings: Settings) -> str | None:
     if spec.reading == "time":
         return None
-    name = {"both_legs": "pelvic_obliquity_deg", "left_right": "fppa_deg"}.get(spec.reading, spec.series)
+    both = "fppa_deg" if spec.leaks else "pelvic_obliquity_deg"  # either gate of a true front view
+    name = both if spec.reading in ("both_legs", "left_right") else spec.series
     refused = next((refusal(one, segment, settings.view) for one in SERIES if one.name == name), None)
     hidden = is_far(segment, side) and (spec.plane == "sagittal" or segment.view in ("left", "right"))
     return refused or (HIDDEN if hidden else None)

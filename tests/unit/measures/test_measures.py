@@ -113,6 +113,24 @@ def test_fppa_and_its_change_by_side(from_the_front) -> None:
     assert np.sign(measures.find("knee_medial_displacement_bottom", "left").value) == 1
 
 
+@pytest.mark.parametrize("yaw_deg", [0, 180], ids=["front", "back"])
+def test_a_knee_that_bends_further_is_seen_from_the_front(yaw_deg: float) -> None:
+    motion = squat(80, reps=3, pause_s=0.4, yaw_deg=yaw_deg)
+    more = {"left": 1.2, "right": 1.0}
+    thigh, shank = ({side: more[side] * part[side] for side in more} for part in (motion.thigh_deg, motion.shank_deg))
+    uneven = measure(replace(motion, thigh_deg=thigh, shank_deg=shank))
+    for rep in (None, 1, 2, 3):
+        found = uneven.find("knee_flexion_left_right_bottom", None, rep)
+        assert found.value == pytest.approx(16, abs=5)
+    left, right = (uneven.find("knee_flexion_vertical_bottom", side) for side in ("left", "right"))
+    assert found.noise < np.hypot(left.noise, right.noise), "what the camera adds to both legs cancels"
+    assert measure(motion).find("knee_flexion_left_right_bottom").value == pytest.approx(0, abs=3)
+
+
+def test_left_against_right_needs_a_front_view(from_the_side) -> None:
+    assert "from the side" in from_the_side[2].find("knee_flexion_left_right_bottom").why_none
+
+
 def test_pelvis_sign_is_the_persons_right_side_down(from_the_front) -> None:
     """hip_drop_deg = -5 lifts the left hip: the right side is lower, from the front and from the back."""
     assert from_the_front[1].find("pelvic_obliquity_bottom").value == pytest.approx(5, abs=1.5)
