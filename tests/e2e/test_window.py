@@ -1,4 +1,4 @@
-"""A window opens beside PyAV. Both OpenCV and PyAV bring an FFmpeg; in the wrong order of imports every window hangs."""
+"""A window opens beside PyAV. OpenCV and PyAV both bring an FFmpeg; imported in the wrong order every window hangs."""
 
 from __future__ import annotations
 
