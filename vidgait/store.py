@@ -333,7 +333,7 @@ def _analysis(stored: dict[str, Any], arrays: Arrays) -> Analysis:
         evidence=_evidence(arrays),
         segments=tuple(_record(Segment, values) for values in stored["segments"]),
         series=_series(stored["series"], arrays["series"]),
-        movement=_record(Movement, stored["movement"]),
+        movement=_record(Movement, stored["movement"], flags=tuple(stored["movement"].get("flags", ()))),
         reps=tuple(_record(Rep, values) for values in stored["reps"]),
         measures=tuple(_record(Measure, values, reasons=tuple(values["reasons"])) for values in stored["measures"]),
         issues=tuple(_record(Issue, values, frames=_pair(values["frames"])) for values in stored["issues"]),

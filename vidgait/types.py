@@ -306,6 +306,8 @@ class Movement:
     """0 to 1; 1 where the user named the movement."""
     basis: str
     """How it was decided, in words."""
+    flags: tuple[str, ...] = ()
+    """Variants of the movement: `overhead` for squats with the arms up throughout."""
 
 
 @dataclass(frozen=True, slots=True)

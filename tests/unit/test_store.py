@@ -81,6 +81,20 @@ def test_optional_parts_come_back(tmp_path: Path) -> None:
     assert loaded.settings == analysis.settings
 
 
+def test_flags_of_the_movement_come_back_and_older_files_have_none(tmp_path: Path) -> None:
+    analysis = synthetic_squat()
+    overhead = replace(analysis, movement=replace(analysis.movement, flags=("overhead",)))
+    store.save_analysis(tmp_path, overhead)
+    mapping = json.loads((tmp_path / "analysis.json").read_text(encoding="utf-8"))
+    jsonschema.validate(mapping, store.analysis_schema())
+    assert mapping["movement"]["flags"] == ["overhead"]
+    assert store.load_analysis(tmp_path).movement == overhead.movement
+    del mapping["movement"]["flags"]
+    jsonschema.validate(mapping, store.analysis_schema())
+    _edited(tmp_path, movement=mapping["movement"])
+    assert store.load_analysis(tmp_path).movement == analysis.movement
+
+
 def test_settings_come_back_equal_and_older_files_get_the_defaults(tmp_path: Path) -> None:
     settings = Settings.from_mapping({"exclude_reps": [2], "subject": {"height_m": 1.8}})
     store.save_analysis(tmp_path, synthetic_squat(settings=settings))

@@ -29,7 +29,7 @@ DEFAULT_CUTOFF_HZ = 6.0
 ALONE_MIN = 0.12
 SEVERAL_MIN = 0.05
 # Specification 4.1: overhead if both wrists are above the ears for this share of the repetitions.
-OVERHEAD_SHARE = 0.8
+OVERHEAD, OVERHEAD_SHARE = "overhead", 0.8
 # Fewer than half as deep as the set's median: a half repetition (specification 4.2).
 HALF_REP_SHARE = 0.5
 HALF_REP_MIN_REPS = 3
@@ -165,7 +165,8 @@ def _flagged(movement: Movement, samples: Sequence[BodySample]) -> Movement:
         if cycle.start_s <= sample.time_s <= cycle.end_s and np.isfinite(sample.wrists_over_ears)
     ]
     if inside and np.mean(np.array(inside) > 0) >= OVERHEAD_SHARE:
-        return Movement(movement.label, movement.confidence, f"{movement.basis}; overhead squat: arms up throughout")
+        basis = f"{movement.basis}; overhead squat: arms up throughout"
+        return replace(movement, basis=basis, flags=(OVERHEAD,))
     return movement
 
 

@@ -218,8 +218,11 @@ def test_sitting_still_and_standing_still_are_nothing() -> None:
 
 
 def test_overhead_squats_are_squats_and_say_so() -> None:
-    assert "overhead" in count(squat(arms="overhead")).movement.basis
-    assert "overhead" not in count(squat(arms="forward")).movement.basis
+    overhead, forward = (count(squat(arms=arms)).movement for arms in ("overhead", "forward"))
+    assert (overhead.label, overhead.flags) == ("squat", ("overhead",))
+    assert "overhead" in overhead.basis
+    assert forward.flags == ()
+    assert "overhead" not in forward.basis
 
 
 def test_the_named_movement_is_believed() -> None:
