@@ -356,7 +356,7 @@ def _unseen_issues(raw: Track, known: BoolArray, seen: BoolArray) -> list[Issue]
         return []
     share = {}
     for part in ("knee", "ankle"):
-        either = seen[:, raw.skeleton.indices(f"left_{part}", f"right_{part}")].any(axis=1)
+        either: BoolArray = np.any(seen[:, raw.skeleton.indices(f"left_{part}", f"right_{part}")], axis=1)
         share[part] = 1.0 - float(either[present].mean())
     if max(share.values()) <= _NOT_SEEN_SHARE:
         return []
