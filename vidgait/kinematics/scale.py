@@ -13,27 +13,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics.angles import level
-from vidgait.kinematics.standing import NO_STANDING, SIDES, either, leg_px, points_of
+from vidgait.kinematics.standing import NO_STANDING, SIDES, either, leg_px, points_of, seen_median
 
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, Track
 
-__all__ = ["LEG_OVER_HEIGHT", "body_height_px", "leg_length_px", "metres_per_px"]
+__all__ = ["LEG_OVER_HEIGHT", "leg_length_px", "metres_per_px", "stature_px"]
 
 _EYES_OVER_HEIGHT = 0.915
 LEG_OVER_HEIGHT = 0.456
 _LONGEST_PERCENTILE = 95
 
 
-def body_height_px(track: Track, frames: BoolArray, standing: BoolArray, roll_deg: float) -> float | None:
-    """Stature in pixels: eyes to heels in quiet standing over their share of stature, else the longest leg
-    over its share. None where
-    neither was seen."""
+def stature_px(track: Track, frames: BoolArray, standing: BoolArray, roll_deg: float) -> float | None:
+    """Stature in pixels: eyes to heels in quiet standing over their share of stature, else the longest leg over its
+    share. None where neither was seen. (`signals.body_height_px` is a rougher one, for thresholds of cleaning, that
+    needs neither segments nor clean points.)"""
     if standing.any():
         eyes = level(_either(track, "eye")[standing], roll_deg)
         heels = level(_either(track, "heel")[standing], roll_deg)
-        tall = _median(heels[:, 1] - eyes[:, 1])
-        if tall is not None and tall > 0:
+        tall = seen_median(heels[:, 1] - eyes[:, 1])
+        if tall > 0:  # False for NaN
             return tall / _EYES_OVER_HEIGHT
     leg = leg_length_px(track, frames, standing)
     return None if leg is None else leg / LEG_OVER_HEIGHT
@@ -44,7 +44,7 @@ def leg_length_px(track: Track, frames: BoolArray, standing: BoolArray) -> float
     points = points_of(track)
     legs = [leg_px(points, side) for side in SIDES]
     if standing.any():
-        lengths = [length for leg in legs if (length := _median(leg[standing])) is not None]
+        lengths = [length for leg in legs if np.isfinite(length := seen_median(leg[standing]))]
     else:
         lengths = [_longest(leg[frames]) for leg in legs if np.isfinite(leg[frames]).any()]
     return float(np.mean(lengths)) if lengths else None
@@ -62,11 +62,6 @@ def metres_per_px(height_m: float | None, body_px: float | None, posture: str) -
 
 def _either(track: Track, part: str) -> FloatArray:
     return either({f"{side}_{part}": track.point(f"{side}_{part}") for side in SIDES}, part)
-
-
-def _median(values: FloatArray) -> float | None:
-    seen = values[np.isfinite(values)]
-    return float(np.median(seen)) if seen.size else None
 
 
 def _longest(values: FloatArray) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics.angles import level, wrap_deg
-from vidgait.kinematics.scale import body_height_px, leg_length_px, metres_per_px
+from vidgait.kinematics.scale import leg_length_px, metres_per_px, stature_px
 from vidgait.kinematics.standing import either, points_of, standing_mask
 from vidgait.kinematics.vertical import camera_roll
 from vidgait.kinematics.view import (
@@ -139,7 +139,7 @@ def _segment(track: Track, rows: IntArray, view: ViewSettings, subject: SubjectS
     roll, vertical_basis = camera_roll(track, frames, standing, yaw)
     if roll:
         yaw, error, label = _heading(track.replace(xy_px=level(track.xy_px, roll)), frames, view)
-    body_px, leg_px = body_height_px(track, frames, standing, roll), leg_length_px(track, frames, standing)
+    body_px, leg_px = stature_px(track, frames, standing, roll), leg_length_px(track, frames, standing)
     scale, scale_basis = metres_per_px(subject.height_m, body_px, posture)
     return Segment(
         start_s=float(track.time_s[rows[0]]),

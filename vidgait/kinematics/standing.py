@@ -27,6 +27,7 @@ __all__ = [
     "leg_px",
     "on_planted_feet",
     "points_of",
+    "seen_median",
     "segment_frames",
     "standing_frames",
     "standing_mask",
@@ -214,6 +215,12 @@ def either(points: Mapping[str, FloatArray], part: str) -> FloatArray:
     """The middle of both sides, or the one that is seen."""
     left, right = points[f"left_{part}"], points[f"right_{part}"]
     return np.where(np.isnan(left), right, np.where(np.isnan(right), left, midpoint(left, right)))
+
+
+def seen_median(values: FloatArray) -> float:
+    """Median of what was seen; NaN of nothing."""
+    seen = values[np.isfinite(values)]
+    return float(np.median(seen)) if seen.size else float("nan")
 
 
 def _high(values: FloatArray) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics.angles import wrap_deg
-from vidgait.kinematics.standing import either, points_of
+from vidgait.kinematics.standing import either, points_of, seen_median
 
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, Track
@@ -33,11 +33,11 @@ def camera_roll(track: Track, frames: BoolArray, standing: BoolArray, yaw_deg: f
     """Roll in degrees, clockwise positive (upright things lean to the picture's right), and its basis in words. 0 with
     the reason where it cannot be told."""
     if not standing.any():
-        return 0.0, _without_standing(_median(_lean_deg(*_line(track, frames, "ankle", "shoulder"))))
+        return 0.0, _without_standing(seen_median(_lean_deg(*_line(track, frames, "ankle", "shoulder"))))
     body = _lean_deg(*_line(track, standing, "ankle", "shoulder"))
     legs, trunk = (_lean_deg(*_line(track, standing, *ends)) for ends in (("ankle", "hip"), ("hip", "shoulder")))
-    roll, spread = _median(body), float(np.nanstd(body)) if np.isfinite(body).any() else np.nan
-    bent = abs(float(wrap_deg(_median(trunk) - _median(legs))))
+    roll, spread = seen_median(body), float(np.nanstd(body)) if np.isfinite(body).any() else np.nan
+    bent = abs(float(wrap_deg(seen_median(trunk) - seen_median(legs))))
     if not (spread <= _STEADY_DEG and bent <= _BENT_DEG):
         return 0.0, f"taken as upright: standing is unsteady or bent ({spread:.0f}, {bent:.0f} degrees)"
     from_side = 1.0 if yaw_deg is None else abs(float(np.sin(np.radians(yaw_deg))))
@@ -58,11 +58,6 @@ def _without_standing(lean_deg: float) -> str:
 def _line(track: Track, frames: BoolArray, lower: str, upper: str) -> tuple[FloatArray, FloatArray]:
     points = points_of(track)
     return either(points, lower)[frames], either(points, upper)[frames]
-
-
-def _median(values: FloatArray) -> float:
-    seen = values[np.isfinite(values)]
-    return float(np.median(seen)) if seen.size else float("nan")
 
 
 def _lean_deg(lower: FloatArray, upper: FloatArray) -> FloatArray:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics.angles import distance_px, midpoint, wrap_deg
-from vidgait.kinematics.standing import SIDES, either, on_planted_feet, points_of
+from vidgait.kinematics.standing import SIDES, either, on_planted_feet, points_of, seen_median
 
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, Facing, FloatArray, Side, Track, View
@@ -167,7 +167,7 @@ def stretch_yaw_deg(track: Track, frames: BoolArray) -> tuple[float | None, floa
     points = {name: xy[frames] for name, xy in points_of(track).items()}
     planted = on_planted_feet(points)
     upright = _upright(points) if planted else np.ones(int(frames.sum()), bool)
-    sine, cosine = (_median(cue[upright]) for cue in (sine_of_feet(points), cosine_of_widths(points)))
+    sine, cosine = (seen_median(cue[upright]) for cue in (sine_of_feet(points), cosine_of_widths(points)))
     priors = prior_yaw_deg(track)[frames][upright]
     prior = circular_median_deg(priors[np.isfinite(priors)]) if np.isfinite(priors).any() else np.nan
     travel = sine_of_travel(points)
@@ -193,11 +193,6 @@ def _upright(points: Mapping[str, FloatArray]) -> BoolArray:
     leg = distance_px(either(points, "hip"), either(points, "ankle"))
     upright = leg > _UPRIGHT_SHARE * np.nanpercentile(leg, 95)
     return upright if upright.any() else np.ones(leg.shape, bool)
-
-
-def _median(values: FloatArray) -> float:
-    seen = values[np.isfinite(values)]
-    return float(np.median(seen)) if seen.size else float("nan")
 
 
 def _middle(points: Mapping[str, FloatArray], part: str) -> FloatArray:
