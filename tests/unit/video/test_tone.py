@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.clips import Colour, flat, make_clip
+from tests.support.hdr import BT709_TO_BT2020, hlg_signal, lifted
 from vidgait.settings import VideoSettings
 from vidgait.video import open_video
 from vidgait.video.tone import hlg_light, light_to_sdr, pq_light, pq_signal, roll_off, tone_table
@@ -16,24 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SIZE_PX = (192, 128)
-BT709_TO_BT2020 = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])
-"""ITU-R BT.2087-0, equation for M2."""
 SKIN, SHIRT, WALL, FLOOR = (96, 128, 190), (150, 60, 40), (150, 155, 160), (40, 42, 45)
-
-
-def hlg_signal(light_nits: np.ndarray) -> np.ndarray:
-    """BT.2100-2 table 5, the other way round: inverse OOTF for 1000 cd/m2, then OETF."""
-    a, b, c = 0.17883277, 0.28466892, 0.55991073
-    luminance = np.maximum(light_nits @ np.array([0.2627, 0.6780, 0.0593]), 1e-6) / 1000
-    scene = light_nits / 1000 * (luminance ** ((1 - 1.2) / 1.2))[..., None]
-    return np.where(scene <= 1 / 12, np.sqrt(3 * scene), a * np.log(np.maximum(12 * scene - b, 1e-9)) + c)
-
-
-def lifted(bgr: np.ndarray, transfer: str) -> np.ndarray:
-    """An ordinary picture as it looks on an SDR display, white at 203 cd/m2, as a 16-bit HDR signal."""
-    light = 203 * (bgr[..., ::-1] / 255.0) ** 2.4 @ BT709_TO_BT2020.T
-    signal = hlg_signal(light) if transfer == "HLG" else pq_signal(light)
-    return np.round(np.clip(signal[..., ::-1], 0, 1) * 65535).astype(np.uint16)
 
 
 def bands() -> np.ndarray:
@@ -155,9 +139,7 @@ def test_8_bit_hlg_is_mapped_however_it_lies(tmp_path: Path, rotation_deg: int, 
 @pytest.mark.parametrize("matrix", ["bt709", "bt601", "bt2020"])
 @pytest.mark.parametrize("primaries", ["bt709", "bt2020"])
 def test_the_stated_matrix_and_primaries_hold_for_hlg(tmp_path: Path, matrix: str, primaries: str) -> None:
-    light = 203 * (bands()[..., ::-1] / 255.0) ** 2.4
-    signal = hlg_signal(light @ BT709_TO_BT2020.T if primaries == "bt2020" else light)[..., ::-1]
-    picture = np.round(np.clip(signal, 0, 1) * 65535).astype(np.uint16)
+    picture = lifted(bands(), "HLG", primaries)
     colour = Colour(matrix, "HLG", primaries)
     path = make_clip(tmp_path / "c.mov", [picture] * 3, codec="libx265", pix_fmt="yuv420p10le", colour=colour)
     image = next(open_video(path, VideoSettings()).frames()).image
