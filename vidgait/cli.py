@@ -274,7 +274,7 @@ def measures() -> None:
     """Print every number vidgait can say, with its unit, sign, valid views and error."""
     from vidgait.measures import catalogue_markdown
 
-    print(catalogue_markdown())
+    print(catalogue_markdown(), end="")
 
 
 @app.command()
