@@ -24,6 +24,7 @@ from vidgait.outputs.overlay_panels import (
     TraceLine,
     TracePanel,
     counter_size_px,
+    panel_width_px,
     trace_size_px,
 )
 from vidgait.outputs.overlay_skeleton import SkeletonPainter
@@ -43,6 +44,9 @@ TRACES = (
     ("fppa_deg", "knee in ↑ out ↓"),
 )
 """The quantity of the trace: the first that the clip has."""
+
+TRACE_SPANS = {"knee flexion": 30.0, "hip height": 0.15, "knee in ↑ out ↓": 20.0}
+"""The least that the whole height of a trace stands for, in the unit of its quantity."""
 
 COUNTER_HIDES, TRACE_HIDES = 0.20, 0.06
 """A panel that would hide more than this share of the athlete is left out."""
@@ -87,7 +91,7 @@ class OverlayPainter:
             named = self._named(self._points[row])
             draw_level(canvas, named, self._segment(row), self._style)
             angles = angles_of(self._analysis, row, named, self._segment(row), self._refused)
-            draw_angles(canvas, angles, self._style, taken, self.written)
+            draw_angles(canvas, angles, self._style, taken, self.written, named)
 
     def key_frame(self, frame: PlanarFrame, key: KeyFrame) -> bytes:
         """A JPEG of the athlete at `key`, cropped, with skeleton and angles; `frame` itself is not changed."""
@@ -157,7 +161,9 @@ class OverlayPainter:
         """Choose the corners once, the counter first."""
         analysis, style, size_px = self._analysis, self._style, self._size_px
         share = occupancy(analysis.clean, analysis.video.size_px)
-        counter = place(share, size_px, counter_size_px(style, bool(analysis.reps)), style.margin_px, (), COUNTER_HIDES)
+        title = title_of(analysis, style, panel_width_px(style))
+        counter_px = counter_size_px(style, title, bool(analysis.reps))
+        counter = place(share, size_px, counter_px, style.margin_px, (), COUNTER_HIDES)
         self._boxes: list[Box] = []
         self._counter: CounterPanel | None = None
         self._cue: CuePanel | None = None
@@ -165,7 +171,7 @@ class OverlayPainter:
         if counter is None:
             return
         self._boxes.append(counter)
-        self._counter = CounterPanel(analysis, title_of(analysis, style, counter.width), style, counter)
+        self._counter = CounterPanel(analysis, title, style, counter)
         self._cue = CuePanel(plan_cues(analysis), style, counter, size_px)
         self._place_trace(share, counter)
 
@@ -176,7 +182,9 @@ class OverlayPainter:
             return
         title, lines = found
         self._boxes.append(box)
-        self._trace = TracePanel(title, self._analysis.clean.time_s, lines, self._analysis.reps, self._style, box)
+        self._trace = TracePanel(
+            title, self._analysis.clean.time_s, lines, self._analysis.reps, self._style, box, TRACE_SPANS[title]
+        )
 
 
 def trace_lines(analysis: Analysis) -> tuple[str, list[TraceLine]] | None:

@@ -174,17 +174,22 @@ def inward(value_deg: float) -> str:
 
 
 def draw_angles(
-    canvas: Canvas, angles: Sequence[Angle], style: Style, taken: Sequence[Box], written: list[str]
+    canvas: Canvas,
+    angles: Sequence[Angle],
+    style: Style,
+    taken: Sequence[Box],
+    written: list[str],
+    points: Points | None = None,
 ) -> None:
-    """Draw lines and arcs, then labels where they hide neither one another nor `taken`. Adds their texts to
-    `written`."""
+    """Draw lines and arcs, then labels where they hide neither one another nor `taken`, nor, where there is room, the
+    legs and the trunk of the person at `points`. Adds their texts to `written`."""
     for angle in angles:
         if angle.series != COARSE:
             _draw_arc(canvas, angle, style)
-    occupied = list(taken)
+    occupied, body = list(taken), _body_points(points or {})
     for angle in angles:
         sprite = label((Span(f"{angle.name} ", MUTED, "medium"), Span(angle.text, INK)), style.text_px, PANEL)
-        box = _free_place(angle, sprite, style, canvas.size_px, occupied)
+        box = _free_place(angle, sprite, style, canvas.size_px, occupied, body)
         if box is not None:
             canvas.sprite(sprite, box.left, box.top)
             occupied.append(box)
@@ -227,18 +232,43 @@ def _dashes(start: FloatArray, end: FloatArray, length_px: float) -> list[FloatA
     return list(steps.reshape(count, 2, 2))
 
 
+def _body_points(points: Points) -> FloatArray:
+    """(N, 2) places along the legs and the trunk."""
+    bones = (("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"), ("ankle", "toe"))
+    steps = np.linspace(0.0, 1.0, 9)[:, None]
+    found = [
+        points[f"{side}_{start}"] + steps * (points[f"{side}_{end}"] - points[f"{side}_{start}"])
+        for side in ("left", "right")
+        for start, end in bones
+        if points
+    ]
+    along = np.concatenate(found) if found else np.zeros((0, 2))
+    return along[np.isfinite(along).all(axis=1)]
+
+
 def _free_place(
-    angle: Angle, sprite: Sprite, style: Style, size_px: tuple[int, int], occupied: Sequence[Box]
+    angle: Angle,
+    sprite: Sprite,
+    style: Style,
+    size_px: tuple[int, int],
+    occupied: Sequence[Box],
+    body: FloatArray,
 ) -> Box | None:
     """Beside the joint on its outward side; where the picture ends there, as far out as it goes, above or below; or
-    else on the other side."""
+    else on the other side. The first of these that hides the least of the body."""
+    free = []
     for left, top in _places(angle, sprite.size_px, style, size_px):
         corner = (2 * round(left / 2), 2 * round(top / 2))
         box = Box(corner[0], corner[1], corner[0] + sprite.size_px[0], corner[1] + sprite.size_px[1])
         inside = box.left >= 0 and box.top >= 0 and box.right <= size_px[0] and box.bottom <= size_px[1]
         if inside and not any(box.overlaps(other) for other in occupied):
-            return box
-    return None
+            free.append(box)
+    return min(free, key=lambda box: _covered(box, body), default=None)
+
+
+def _covered(box: Box, points: FloatArray) -> int:
+    """How much of `points` lies in `box`, in coarse steps: a label must not jump for a sliver of a leg."""
+    return int(((points >= (box.left, box.top)) & (points <= (box.right, box.bottom))).all(axis=1).sum()) // 3
 
 
 def _places(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vidgait.outputs.cues import Cue, Tone
     from vidgait.types import Analysis, FloatArray, ImageArray, Rep
 
-__all__ = ["CounterPanel", "CuePanel", "TraceLine", "TracePanel", "counter_size_px", "trace_size_px"]
+__all__ = ["CounterPanel", "CuePanel", "TraceLine", "TracePanel", "counter_size_px", "panel_width_px", "trace_size_px"]
 
 OPACITY = 0.74
 NAME = "vidgait"
@@ -43,14 +43,25 @@ SMOOTH = 3
 """Traces are drawn this many times larger and shrunk."""
 
 
-def counter_size_px(style: Style, counted: bool) -> tuple[int, int]:
+PAD = 0.4
+"""Between the edge of a panel and its words, over the size of letters."""
+
+
+def panel_width_px(style: Style) -> int:
+    return 2 * round(4.55 * style.text_px)
+
+
+def counter_size_px(style: Style, title: str, counted: bool) -> tuple[int, int]:
     """Room for the panel: in an upright picture it must fit beside the head of somebody in the middle. Without
     repetitions only its header is shown."""
-    return 2 * round(4.55 * style.text_px), 2 * round((1.95 if counted else 0.7) * style.text_px)
+    if counted:
+        return panel_width_px(style), 2 * round(1.95 * style.text_px)
+    words_px = text_width_px(title, style.small_px, "medium")
+    return 2 * round(0.5 * words_px + PAD * style.text_px), 2 * round(0.7 * style.text_px)
 
 
 def trace_size_px(style: Style) -> tuple[int, int]:
-    return 2 * round(4.55 * style.text_px), 2 * round(1.75 * style.text_px)
+    return panel_width_px(style), 2 * round(1.75 * style.text_px)
 
 
 class CounterPanel:
@@ -79,7 +90,7 @@ class CounterPanel:
 
     @property
     def _pad_px(self) -> int:
-        return round(0.4 * self._style.text_px)
+        return round(PAD * self._style.text_px)
 
     @property
     def _body_px(self) -> int:
@@ -142,15 +153,25 @@ class TracePanel:
     """A small curve of the quantity that matters most, with the repetitions shaded and a cursor at this instant."""
 
     def __init__(
-        self, title: str, time_s: FloatArray, lines: Sequence[TraceLine], reps: Sequence[Rep], style: Style, box: Box
+        self,
+        title: str,
+        time_s: FloatArray,
+        lines: Sequence[TraceLine],
+        reps: Sequence[Rep],
+        style: Style,
+        box: Box,
+        span: float = 1e-6,
     ) -> None:
+        """`span`: the least that the height of the panel stands for, so that the noise of somebody who stands still
+        does not look like a movement."""
         self._title, self._time_s, self._lines, self._reps = title, time_s, lines, reps
         self._style, self._box = style, box
         span_s = float(time_s[-1] - time_s[0])
         self._page_s = span_s if span_s <= PAGE_S else PAGE_S
         values = np.concatenate([line.value for line in lines])
-        low, high = np.nanmin(values), np.nanmax(values)
-        self._low, self._range = float(low), max(float(high - low), 1e-6)
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        self._range = max(high - low, span)
+        self._low = 0.5 * (low + high - self._range)
         self._pages: dict[int, Sprite] = {}
 
     def paint(self, canvas: Canvas, row: int | None, time_s: float, written: list[str]) -> None:
@@ -173,7 +194,7 @@ class TracePanel:
 
     @property
     def _pad_px(self) -> int:
-        return round(0.4 * self._style.text_px)
+        return round(PAD * self._style.text_px)
 
     @property
     def _top_px(self) -> int:

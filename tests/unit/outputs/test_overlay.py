@@ -13,12 +13,15 @@ from tests.support.analyses import synthetic_squat
 from vidgait.outputs.canvas import Box, Canvas
 from vidgait.outputs.faces import heads_px
 from vidgait.outputs.overlay import OverlayPainter, title_of, trace_lines
-from vidgait.outputs.overlay_angles import inward, number
+from vidgait.outputs.overlay_angles import Angle, draw_angles, inward, number
 from vidgait.outputs.overlay_layout import occupancy, place
+from vidgait.outputs.overlay_panels import TraceLine, TracePanel
 from vidgait.outputs.style import COLOURS, LEFT, RIGHT, Style
 from vidgait.settings import Settings
 from vidgait.types import Analysis, FloatArray, ImageArray, Movement, PlanarFrame, Rep, Series
 
+OUT_LEFT = np.array([-1.0, 0.0])
+BONES = ("shoulder", "hip", "knee", "ankle", "toe")
 SIZE = (360, 640)
 
 
@@ -269,6 +272,32 @@ def test_labels_never_lie_on_one_another_nor_outside(side: Analysis, monkeypatch
             assert one.right <= SIZE[0]
             assert one.bottom <= SIZE[1]
             assert not any(one.overlaps(other) for other in [*labels[:at], *panels])
+
+
+def test_a_label_moves_away_from_the_body_where_the_picture_ends() -> None:
+    """The right knee's label has no room on its outward side; above it lies the thigh, below it is free."""
+    style, size_px = Style.of(SIZE), SIZE
+    knee = np.array([80.0, 300.0])
+    angle = Angle("knee_flexion_deg", "right", "knee", "106°", knee, *(np.array([0.0, 1.0]),) * 2, 40.0, OUT_LEFT)
+    points = {f"{side}_{part}": np.array([300.0, 500.0]) for side in ("left", "right") for part in BONES}
+    points |= {"right_hip": np.array([10.0, 268.0]), "right_shoulder": np.array([10.0, 100.0]), "right_knee": knee}
+    written: list[str] = []
+    planes = np.full((size_px[1] * 3 // 2, size_px[0]), 128, np.uint8)
+    draw_angles(Canvas(planes), [angle], style, (), written, points)
+    changed = np.argwhere(planes[: size_px[1]] < 100)
+    assert written == ["knee 106°"]
+    assert changed[:, 0].min() > 300, "not over the thigh"
+
+
+def test_somebody_who_stands_still_has_a_flat_trace(side: Analysis) -> None:
+    still = np.tile([10.0, 11.0], len(side.clean.time_s))[: len(side.clean.time_s)]
+    box, style = Box(0, 0, 270, 104), Style.of(SIZE)
+    lines = [TraceLine(still, LEFT)]
+    heights = []
+    for span in (30.0, 1e-6):
+        trace = TracePanel("knee flexion", side.clean.time_s, lines, (), style, box, span)
+        heights.append(np.ptp(trace._y(still)))
+    assert heights[0] < 3 < 20 < heights[1]
 
 
 def test_letters_are_large_enough_for_a_phone() -> None:
