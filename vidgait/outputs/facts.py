@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from vidgait.measures.catalogue import MeasureSpec
     from vidgait.types import Measure
 
-__all__ = ["fact_of", "is_estimated", "sentence", "sentence_of_sides"]
+__all__ = ["TREND_ONLY", "fact_of", "is_a_trend", "is_estimated", "sentence", "sentence_of_sides"]
 
 SPECS = {spec.id: spec for spec in CATALOGUE}
 
+PLAIN = ((" medially", " inwards"), (" medial of the line", " inside the line"))
+"""The catalogue's terms in words that nobody has to look up."""
+
 OPPOSITES = (
-    (" medially", " laterally (outwards)"),
-    (" medial of", " lateral of (outside)"),
+    (" inwards", " outwards"),
+    (" inside the line", " outside the line"),
     (" further in than", " further out than"),
     (" to the right", " to the left"),
     (" forward", " backward"),
@@ -29,6 +32,8 @@ OPPOSITES = (
 )
 """A negative number is said as a positive one the other way: nobody has to turn a minus sign into a direction."""
 
+TREND_ONLY = "Trend only unless the camera is exactly in front or behind"
+
 PARALLEL_DEG = 90.0
 ESTIMATED_UNITS = ("m", "m/s", "cm", "deg/s", "N", "W")
 """Speeds, and what rests on the scale of the picture or on a model of the body."""
@@ -37,6 +42,13 @@ ESTIMATED_UNITS = ("m", "m/s", "cm", "deg/s", "N", "W")
 def fact_of(measure_id: str) -> MeasureSpec | None:
     """The catalogue's entry, or None for a measure of another version of vidgait."""
     return SPECS.get(measure_id)
+
+
+def is_a_trend(measure_id: str) -> bool:
+    """Whether the measure compares one knee with the line from hip to ankle from the front. A camera that is turned by
+    a few degrees changes it, and no estimate of the camera's direction is good enough for more than grade C."""
+    fact = fact_of(measure_id)
+    return fact is not None and fact.plane == "frontal" and fact.leaks and fact.series in ("", "fppa_deg")
 
 
 def is_estimated(measure: Measure) -> bool:
@@ -49,14 +61,20 @@ def sentence(measure: Measure) -> str:
     fact = fact_of(measure.id)
     if fact is None or measure.value is None or measure.error is None:
         return f"{measure.label}: {quantity(measure.value, measure.error, measure.unit)}."
-    turned = next((pair for pair in OPPOSITES if pair[0] in fact.says), None)
-    says, value = fact.says, measure.value
+    says, value = _plainly(fact.says), measure.value
+    turned = next((pair for pair in OPPOSITES if pair[0] in says), None)
     if turned is not None and value < 0:
         says, value = says.replace(*turned), -value
     says = says.replace(" ± ", f"{NO_BREAK}±{NO_BREAK}").replace("{error} ", f"{{error}}{NO_BREAK}")
     shown = {"value": number(value, measure.error), "error": number(measure.error, measure.error)}
     text = says.format(side=measure.side or "", **shown)
     return f"{text.rstrip('.')}{_in_words(measure, turned is not None)}."
+
+
+def _plainly(says: str) -> str:
+    for term, plain in PLAIN:
+        says = says.replace(term, plain)
+    return says
 
 
 def _in_words(measure: Measure, directed: bool) -> str:
@@ -66,7 +84,7 @@ def _in_words(measure: Measure, directed: bool) -> str:
         if abs(value - PARALLEL_DEG) <= error:
             return ": at parallel, within its error"
         return ": deeper than parallel" if value > PARALLEL_DEG else ": shallower than parallel"
-    return ", which could be zero" if directed and abs(value) <= error else ""
+    return ": too little, for its error, to say which way" if directed and abs(value) <= error else ""
 
 
 def sentence_of_sides(sides: Sequence[Measure]) -> str:
@@ -75,7 +93,7 @@ def sentence_of_sides(sides: Sequence[Measure]) -> str:
     if len(sides) < 2:
         return first
     fact = fact_of(sides[0].id)
-    if fact is not None and any(word in fact.says for word, _ in OPPOSITES):
+    if fact is not None and any(word in _plainly(fact.says) for word, _ in OPPOSITES):
         return " ".join(sentence(measure) for measure in sides)
     others = [f"the {m.side} {quantity(m.value, m.error, m.unit)}" for m in sides[1:]]
     return f"{first.rstrip('.')}; {listed(others)}."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from vidgait.measures import resolvable_difference
 from vidgait.movements import MOVEMENTS
-from vidgait.outputs.facts import fact_of, is_estimated, sentence_of_sides
+from vidgait.outputs.facts import TREND_ONLY, fact_of, is_a_trend, is_estimated, sentence_of_sides
 from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, sided, unit_after
 from vidgait.store import main_segment
 
@@ -129,6 +129,8 @@ def measure_sentence(key: KeyMeasure, *, say_count: bool = True) -> str:
     """`The left knee bends to 97 ± 5° at the bottom (measured, middle value of 5 repetitions).`"""
     first = key.sides[0]
     verb = "estimated" if is_estimated(first) else "measured"
+    if is_a_trend(first.id):
+        verb = f"{verb}; {TREND_ONLY[0].lower()}{TREND_ONLY[1:]}"
     over = f", middle value of {counted(first.n, 'repetition')}" if first.n > 1 and say_count else ""
     return f"{sentence_of_sides(key.sides).rstrip('.')} ({verb}{over})."
 
@@ -170,9 +172,9 @@ def _apart(low: Measure, high: Measure, resolved: float) -> str:
     first, last = sorted((low, high), key=lambda m: m.rep or 0)
     unit = unit_after(low.unit)
     texts = [f"{number(m.value or 0.0, m.error or resolved)}{unit} (repetition {m.rep})" for m in (first, last)]
-    of_side = f" on the {low.side}" if low.side else ""
+    name = sided(low.label, low.side)
     return (
-        f"Between repetitions it went from {texts[0]} to {texts[1]}{of_side}; "
+        f"{name}: from {texts[0]} to {texts[1]}; "
         f"differences above {number(resolved, resolved)}{unit} can be told apart in this clip."
     )
 
@@ -180,11 +182,18 @@ def _apart(low: Measure, high: Measure, resolved: float) -> str:
 def findings(analysis: Analysis) -> tuple[str, ...]:
     """Two to five sentences for the top of the page."""
     keys = key_measures(analysis) if analysis.movement.label else ()
+    keys = tuple(key for key in keys if not _is_no_pause(key))
     change = drift_sentence(analysis) or (spread_sentence(analysis, keys[0]) if keys else "")
     shown = keys[: HEADLINES_MAX if change else HEADLINES_MAX + 1]
     measured = [measure_sentence(key, say_count=key is shown[0]) for key in shown]
     said = [counting_sentence(analysis), *measured[:1], change, *measured[1:]]
     return tuple(one for one in said if one)
+
+
+def _is_no_pause(key: KeyMeasure) -> bool:
+    """A pause shorter than its error is nothing to tell."""
+    first = key.sides[0]
+    return first.id == "pause_time" and (first.value or 0.0) <= (first.error or 0.0)
 
 
 def _reading(measure: Measure) -> str:
@@ -207,8 +216,8 @@ def how_sure(analysis: Analysis) -> str:
     if apart and median(apart) < median(angles):
         finer = f"{number(median(apart), median(apart))}{unit_after('deg')}"
         said.append(
-            f"Repetitions of this clip can be compared with each other more finely: from about {finer} on a difference "
-            "is real, because what is off is off in the same way in all of them."
+            f"Repetitions of this clip can be compared with each other more finely: for a typical angle a "
+            f"difference above {finer} is real, because what is off is off in the same way in all of them."
         )
     said.append("Each number carries its own ±: the true value is within it 19 times out of 20.")
     return " ".join(said)

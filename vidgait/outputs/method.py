@@ -44,12 +44,15 @@ def method_paragraphs(analysis: Analysis) -> list[dict[str, str]]:
             "text": "An angle is seen in the plane of the picture. From the side, knees that move inwards cannot be "
             "seen; from the front, how far knees and hips bend can only be estimated. Rotation of the thigh, the tilt "
             "of the pelvis forwards, the shape of the back, forces, and what a muscle does are not measurable here. "
-            "From the front, a knee that seems to move inwards can also be a leg that is turned outwards.",
+            "From the front, a knee that seems to move inwards can also be a leg that is turned outwards. "
+            "The knee against the line from hip to ankle (FPPA) is a trend only unless the camera is exactly in front: "
+            "the camera’s direction is estimated from the picture, to several degrees, and a few degrees already "
+            "change it, so it never gets a better grade than C.",
         },
         {
             "title": "How this clip was read",
             "text": " ".join(
-                full_stop(f"{name}: {text}")
+                full_stop(f"{name}: {text.replace('+-', '±')}")
                 for name, text in (
                     ("Movement", analysis.movement.basis),
                     ("Person", analysis.athlete_basis),

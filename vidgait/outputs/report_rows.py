@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from vidgait.outputs.facts import fact_of
+from vidgait.outputs.facts import TREND_ONLY, fact_of, is_a_trend
 from vidgait.outputs.findings import STANDS_FOR
 from vidgait.outputs.words import (
     NO_BREAK,
@@ -232,6 +232,9 @@ def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[K
         return ("No number could be given for single repetitions; the reasons are under “All measures”.",)
     notes = ["Under each number stands its ±. The last row is the middle value (median) of the counted repetitions."]
     shown = {column.id for column in columns}
+    trends = list(dict.fromkeys(column.label for column in columns if is_a_trend(column.id)))
+    if trends:
+        notes.append(f"{listed(trends)}: {TREND_ONLY[0].lower()}{TREND_ONLY[1:]}.")
     if any(m.id in shown and m.rep is not None and (m.value or 0.0) < 0 for m in analysis.measures):
         notes.append("A minus sign means the other way: outwards instead of inwards, to the left, backwards, lower.")
     if any(measure.verdict for measure in analysis.measures if measure.id in shown):
@@ -308,7 +311,8 @@ def _meanings(given: Iterable[str]) -> tuple[Meaning, ...]:
 
 def _meaning(fact: MeasureSpec) -> str:
     sign = f" Sign: {fact.sign}." if fact.sign else ""
-    return f"{fact.means} {fact.does_not_mean}{sign}"
+    trend = f" {TREND_ONLY}: a few degrees that it is turned change this number." if is_a_trend(fact.id) else ""
+    return f"{fact.means} {fact.does_not_mean}{trend}{sign}"
 
 
 def _sources(fact: MeasureSpec) -> str:

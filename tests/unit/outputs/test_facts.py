@@ -27,16 +27,29 @@ def test_depth_is_said_against_parallel(value: float, ending: str) -> None:
 def test_a_minus_sign_becomes_a_direction() -> None:
     inward = plain(facts.sentence(measure("fppa_change", 9.0)))
     outward = plain(facts.sentence(measure("fppa_change", -9.0)))
-    assert "moves 9 ± 5° medially" in inward
-    assert "moves 9 ± 5° laterally (outwards)" in outward
+    assert "moves 9 ± 5° inwards" in inward
+    assert "moves 9 ± 5° outwards" in outward
     shifted = plain(facts.sentence(measure("hip_shift_bottom", -2.0, "% body height", None, 1.5)))
     assert "2.0 ± 1.5 % of body height to the left" in shifted
 
 
 def test_what_could_be_nothing_is_said_to_be() -> None:
-    assert facts.sentence(measure("fppa_change", 3.0)).endswith("medially, which could be zero.")
-    assert "zero" not in facts.sentence(measure("fppa_change", 9.0))
-    assert "zero" not in facts.sentence(measure("knee_flexion_bottom", 3.0))
+    assert facts.sentence(measure("fppa_change", 3.0)).endswith("inwards: too little, for its error, to say which way.")
+    assert "which way" not in facts.sentence(measure("fppa_change", 9.0))
+    assert "which way" not in facts.sentence(measure("knee_flexion_bottom", 3.0))
+
+
+def test_no_sentence_about_knees_needs_a_dictionary() -> None:
+    for id in ("fppa_bottom", "fppa_change", "fppa_change_60_degrees", "knee_medial_displacement_bottom"):
+        for value in (9.0, -9.0):
+            text = facts.sentence(measure(id, value))
+            assert "medial" not in text and "lateral" not in text
+            assert ("out" in text) == (value < 0)
+
+
+def test_only_the_knee_against_hip_and_ankle_is_a_trend() -> None:
+    assert facts.is_a_trend("fppa_change") and facts.is_a_trend("fppa_left_right_change")
+    assert not any(map(facts.is_a_trend, ("fppa_both_legs_change", "knee_separation_hips", "knee_flexion_bottom", "x")))
 
 
 def test_both_sides() -> None:
@@ -44,7 +57,7 @@ def test_both_sides() -> None:
     assert plain(facts.sentence_of_sides(knees)) == "The left knee bends to 97 ± 5° at the bottom; the right 92 ± 5°."
     inward = [measure("fppa_change", 9.0), measure("fppa_change", -12.0, side="right")]
     text = plain(facts.sentence_of_sides(inward))
-    assert "left knee moves 9 ± 5° medially" in text and "right knee moves 12 ± 5° laterally" in text
+    assert "left knee moves 9 ± 5° inwards" in text and "right knee moves 12 ± 5° outwards" in text
 
 
 def test_a_measure_of_another_version_is_said_plainly() -> None:

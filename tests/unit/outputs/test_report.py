@@ -172,6 +172,18 @@ def test_the_table_marks_what_the_pictures_show(squat: Analysis) -> None:
     assert any("repetition 4, the slowest to stand up" in note for note in table.notes)
 
 
+def test_a_knee_seen_from_the_front_is_called_a_trend() -> None:
+    front = synthetic_squat("front", reps=3)
+    sides: list[Any] = ["left", "right"]
+    knees = tuple(
+        Measure("fppa_change", "Knee movement", 3.0, "deg", side, rep, 1, 2.0, 5.0, grade="C")
+        for side in sides
+        for rep in (None, 1, 2, 3)
+    )
+    text = Reader(render_report(replace(front, measures=knees), {}, None)).text
+    assert text.count("rend only unless the camera is exactly in front") >= 4, "finding, table, meanings, method"
+
+
 def test_suspected_slow_motion_is_said_once(squat: Analysis) -> None:
     hint = "The file looks like slow motion; give --slowmo 8."
     hinted = replace(squat, video=replace(squat.video, slowmo_hint=hint), issues=())
