@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["citation", "method_paragraphs", "provenance_entries"]
 
 
+FACES = (
+    "Heads of everybody who was found are made unrecognisable, also in profile and from behind, over gaps of up to "
+    "2 s and half a second before and after. Somebody whom the network did not find, or did not find for longer, is "
+    "not hidden: look through the video before you share it."
+)
+
+
 def method_paragraphs(analysis: Analysis) -> list[dict[str, str]]:
     """Titles and texts, in the order in which the numbers are made."""
     steps = listed([step.rstrip(".") for step in analysis.clean.steps]) or "none"
@@ -61,6 +68,7 @@ def method_paragraphs(analysis: Analysis) -> list[dict[str, str]]:
                 )
             ),
         },
+        *([{"title": "Faces", "text": FACES}] if analysis.settings.get("output", {}).get("blur_faces") else []),
     ]
 
 

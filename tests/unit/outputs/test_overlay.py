@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.analyses import synthetic_squat
 from vidgait.outputs.canvas import Box, Canvas
-from vidgait.outputs.faces import heads_px
+from vidgait.outputs.faces import Faces, heads_px
 from vidgait.outputs.overlay import OverlayPainter, title_of, trace_lines
 from vidgait.outputs.overlay_angles import Angle, draw_angles, inward, number
 from vidgait.outputs.overlay_layout import occupancy, place
@@ -455,6 +455,43 @@ def test_a_face_stays_hidden_over_a_short_gap_and_not_for_ever() -> None:
         painter.paint(PlanarFrame(0, media_time_s, media_time_s, planes))
         hidden.append(roughness(planes, x, y) < 12)
     assert hidden == [True, True, False]
+
+
+def test_a_face_is_led_over_a_gap_of_two_seconds() -> None:
+    settings = Settings().merged({"output": {"blur_faces": True}})
+    plain = synthetic_squat("front", reps=2, settings=settings)
+    points, time_s = plain.poses.xy_px.copy(), plain.poses.media_time_s
+    points[time_s > 1.0] += (200, 0)
+    gap = (time_s[plain.poses.frame] > 1.0) & (time_s[plain.poses.frame] < 2.8)
+    kept = replace(
+        plain.poses,
+        frame=plain.poses.frame[~gap],
+        xy_px=points[~gap],
+        score=plain.poses.score[~gap],
+        xyz_m=None if plain.poses.xyz_m is None else plain.poses.xyz_m[~gap],
+    )
+    faces = Faces(kept, plain.person_ids[~gap])
+    before, after = heads_px(kept)[[np.flatnonzero(time_s <= 1.0)[-1], np.flatnonzero(time_s <= 1.0)[-1] + 1]]
+    (led,) = faces.at(1.9, 0.01)
+    assert before[0] + 60 < led[0] < after[0] - 60
+    assert led[2] > 1.5 * min(before[2], after[2])
+    assert len(faces.at(1.2, 0.01)) == 2, "near the last sighting it is also held there"
+
+
+@pytest.mark.parametrize("missing", [("hip",), ("left_shoulder", "hip"), ("left_shoulder",), ()])
+def test_a_head_that_shows_no_face_is_hidden_above_the_shoulders(missing: tuple[str, ...], front: Analysis) -> None:
+    points = front.poses.xy_px.copy()
+    expected = points[:, 0].copy()
+    points[:, :11] = np.nan
+    for row, keypoint in enumerate(front.poses.skeleton.keypoints):
+        if any(keypoint.endswith(part) for part in missing):
+            points[:, row] = np.nan
+    heads = heads_px(replace(front.poses, xy_px=points))
+    if missing == ("left_shoulder", "hip"):
+        assert np.isnan(heads[:, 2]).all(), "one point alone says nothing of size"
+        return
+    away_px = np.hypot(*(heads[:, :2] - expected).T)
+    assert (away_px < heads[:, 2])[:20].all(), "the nose lies in the disc of somebody who stands"
 
 
 def test_the_head_is_found_even_from_the_shoulders_alone() -> None:
