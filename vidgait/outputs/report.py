@@ -342,6 +342,8 @@ def _trace_frame(analysis: Analysis) -> dict[str, Any]:
 
 
 def _measures_summary(analysis: Analysis) -> str:
+    if not analysis.measures:
+        return ""
     given = sum(measure.value is not None for measure in analysis.measures)
     refused = len(analysis.measures) - given
     text = f"{counted(given, 'number')} with their errors"

@@ -172,6 +172,37 @@ def test_the_table_marks_what_the_pictures_show(squat: Analysis) -> None:
     assert any("repetition 4, the slowest to stand up" in note for note in table.notes)
 
 
+EMPTY = (
+    r"</h[23]>\s*(<h[123]|</section>|</details>)",
+    r"<(ul|ol|dl|table|tbody|p|div|figure|section|details)[^>]*>\s*</\1>",
+    r"</summary>\s*</details>",
+)
+
+
+@pytest.mark.parametrize("kept", ["all", "no pictures", "no video", "nothing", "not recognised", "nobody"])
+def test_a_page_with_less_in_it_has_no_empty_parts(squat: Analysis, kept: str) -> None:
+    shown, video = pictures(squat), "annotated.mp4"
+    analysis = squat
+    if kept in ("not recognised", "nobody"):
+        analysis = replace(squat, movement=Movement(None, 0.0, "no repeated bend"), reps=(), measures=())
+    if kept == "nobody":
+        analysis = replace(analysis, series=(), segments=())
+    given = {} if kept in ("no pictures", "nothing", "nobody") else shown
+    text = render_report(analysis, given, None if kept in ("no video", "nothing", "nobody") else video)
+    page = Reader(text)
+    assert not page.open
+    assert not [found for pattern in EMPTY if (found := re.search(pattern, text))]
+    assert ("Key pictures" in page.text) == bool(given)
+    assert ("pictures below" in page.text) is False
+    assert ("Video and curves" in page.text) == (kept not in ("no video", "nothing", "nobody"))
+
+
+def test_what_the_blur_does_not_hide_is_said(squat: Analysis) -> None:
+    blurred = replace(squat, settings=dict(squat.settings) | {"output": {"blur_faces": True}})
+    assert "look through the video before you share it" in Reader(render_report(blurred, {}, None)).text
+    assert "before you share it" not in Reader(render_report(squat, {}, None)).text
+
+
 def test_a_knee_seen_from_the_front_is_called_a_trend() -> None:
     front = synthetic_squat("front", reps=3)
     sides: list[Any] = ["left", "right"]
