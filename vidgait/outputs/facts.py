@@ -93,7 +93,24 @@ def sentence_of_sides(sides: Sequence[Measure]) -> str:
     if len(sides) < 2:
         return first
     fact = fact_of(sides[0].id)
+    if fact is not None and any(term in fact.says for term, _ in PLAIN):
+        return _knees(sides, _plainly(fact.says))
     if fact is not None and any(word in _plainly(fact.says) for word, _ in OPPOSITES):
         return " ".join(sentence(measure) for measure in sides)
     others = [f"the {m.side} {quantity(m.value, m.error, m.unit)}" for m in sides[1:]]
     return f"{first.rstrip('.')}; {listed(others)}."
+
+
+def _knees(sides: Sequence[Measure], says: str) -> str:
+    """`the left knee moves 2 ± 17° outwards; the right 11 ± 16° inwards`, with what both have in common said once."""
+    pair = next(pair for pair in OPPOSITES if pair[0] in says)
+    tails = [_in_words(measure, True) for measure in sides]
+    first = sentence(sides[0]).rstrip(".").removesuffix(tails[0])
+    others = []
+    for measure in sides[1:]:
+        way = pair[(measure.value or 0.0) < 0].split()[0]
+        others.append(f"the {measure.side} {quantity(abs(measure.value or 0.0), measure.error, measure.unit)} {way}")
+    if all(tails):
+        return f"{first}; {listed(others)}: both too little, for their errors, to say which way."
+    told = [f"{other}{tail}" for other, tail in zip(others, tails[1:], strict=True)]
+    return f"{first}{tails[0]}; {listed(told)}."

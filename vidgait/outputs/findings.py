@@ -172,7 +172,7 @@ def _apart(low: Measure, high: Measure, resolved: float) -> str:
     first, last = sorted((low, high), key=lambda m: m.rep or 0)
     unit = unit_after(low.unit)
     texts = [f"{number(m.value or 0.0, m.error or resolved)}{unit} (repetition {m.rep})" for m in (first, last)]
-    name = sided(low.label, low.side)
+    name = f"{low.label} on the {low.side}" if low.side else low.label
     return (
         f"{name}: from {texts[0]} to {texts[1]}; "
         f"differences above {number(resolved, resolved)}{unit} can be told apart in this clip."

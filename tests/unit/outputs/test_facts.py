@@ -57,7 +57,19 @@ def test_both_sides() -> None:
     assert plain(facts.sentence_of_sides(knees)) == "The left knee bends to 97 ± 5° at the bottom; the right 92 ± 5°."
     inward = [measure("fppa_change", 9.0), measure("fppa_change", -12.0, side="right")]
     text = plain(facts.sentence_of_sides(inward))
-    assert "left knee moves 9 ± 5° inwards" in text and "right knee moves 12 ± 5° outwards" in text
+    assert "left knee moves 9 ± 5° inwards; the right 12 ± 5° outwards." in text
+
+
+def test_what_both_knees_have_in_common_is_said_once() -> None:
+    unsure = [measure("fppa_change", -2.0), measure("fppa_change", 3.0, side="right")]
+    assert plain(facts.sentence_of_sides(unsure)).endswith(
+        "the left knee moves 2 ± 5° outwards; the right 3 ± 5° inwards: both too little, for their errors, to say "
+        "which way."
+    )
+    one = [measure("fppa_change", -2.0), measure("fppa_change", 9.0, side="right")]
+    assert plain(facts.sentence_of_sides(one)).endswith(
+        "outwards: too little, for its error, to say which way; the right 9 ± 5° inwards."
+    )
 
 
 def test_a_measure_of_another_version_is_said_plainly() -> None:
