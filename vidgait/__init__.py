@@ -4,8 +4,9 @@
 >>> result = vidgait.analyze("squat.mp4", height_m=1.80)             # doctest: +SKIP
 >>> result.find("knee_flexion_bottom", side="left").value            # doctest: +SKIP
 
-`analyze` and `report` do what the commands of the same names do. Everything they return is documented in
-`vidgait.types`, everything they raise in `vidgait.errors`, everything that can be set in `vidgait.settings`.
+`analyze` and `report` do what the commands of the same names do, and `load_analysis` reads what they wrote. Everything
+they return is documented in `vidgait.types`, everything they raise in `vidgait.errors`, everything that can be set in
+`vidgait.settings`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from vidgait.errors import VidgaitError
     from vidgait.pipeline import Outcome, analyze, analyze_all, report
     from vidgait.settings import Settings
+    from vidgait.store import load_analysis
     from vidgait.types import Analysis, Issue, Measure, Movement, Rep, Segment, Series, Track, VideoInfo
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "VidgaitError",
     "analyze",
     "analyze_all",
+    "load_analysis",
     "report",
 ]
 
@@ -44,6 +47,7 @@ _PLACES = {
     "analyze_all": "pipeline",
     "report": "pipeline",
     "Settings": "settings",
+    "load_analysis": "store",
 }
 
 
