@@ -25,15 +25,17 @@ def run(command: list[str], cwd: Path) -> str:
 
 def commands() -> list[str]:
     """Every finished `vidgait ...` command of the README, in code blocks, tables and sentences."""
-    found = re.findall(r"^(vidgait [^\n#]+)|`(vidgait [^`]+)`", README, re.MULTILINE)
-    typed = {(first or second).strip() for first, second in found}
+    blocks = "\n".join(re.findall(r"```bash\n(.*?)```", README, re.DOTALL))
+    prose = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
+    typed = {line.split("#")[0].strip() for line in blocks.splitlines() if line.startswith("vidgait ")}
+    typed |= {command.strip() for command in re.findall(r"`(vidgait [^`]+)`", prose)}
     return sorted(command for command in typed if command.split()[1] not in {"live", "batch"})
 
 
 @pytest.mark.slow
 def test_quickstart_ends_with_a_report(tmp_path: Path) -> None:
     said = run(["bash", "scripts/quickstart.sh"], ROOT)
-    report = re.search(r"(/\S+report\.html)", said)
+    report = re.search(r"in your browser: (\S+report\.html)", said)
     assert report is not None, said
     assert Path(report[1]).is_file()
 
