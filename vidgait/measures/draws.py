@@ -94,8 +94,11 @@ def draw_clip(track: Track, noise: NoiseModel, movement_id: str | None, settings
     )
 
 
-def draw_rep(clip: ClipDraws, track: Track, segment: Segment, standing: Standing, rep: Rep) -> RepDraws | None:
-    """None where the repetition lies outside its segment or has too few frames."""
+def draw_rep(
+    clip: ClipDraws, track: Track, segment: Segment, standing: Standing, rep: Rep, keep: frozenset[str]
+) -> RepDraws | None:
+    """`keep` names the series that will be read. None where the repetition lies outside its segment or has too few
+    frames."""
     rows = _window(track, segment, rep)
     if rows.size < 3:
         return None
@@ -120,10 +123,13 @@ def draw_rep(clip: ClipDraws, track: Track, segment: Segment, standing: Standing
         clip.view,
         replace(clip.camera, yaw_deg=yaw_sd_deg * clip.unit_yaw),
     )
+    instants = _instants(values, time_s, rep)
+    # A set of two hundred repetitions would fill a gigabyte with series that nobody reads.
+    read = {key: series.astype(np.float32) for key, series in values.items() if key[0] in keep}
     return RepDraws(
         time_s,
-        values,
-        _instants(values, time_s, rep),
+        read,
+        instants,
         track.score[rows][:, columns],
         np.isfinite(track.xy_px[rows][:, columns]).all(axis=-1).astype(float),
     )

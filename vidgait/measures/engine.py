@@ -40,6 +40,10 @@ HIPS_BEHIND_PERCENT = 12.0
 LEAK_AT_60 = 1.17
 GROWTH_MAX = 3.0
 SPEED_SERIES = "knee_flexion_velocity_deg_s"
+FORWARD_SERIES = ("thigh_inclination_vertical_deg", "knee_flexion_vertical_deg", "trunk_lean_vertical_deg")
+"""What a turned camera shows as sideways movement is judged by these."""
+READ = frozenset({*FORWARD_SERIES, *(spec.series for spec in CATALOGUE)})
+"""The series that are kept of each draw."""
 NO_REPS = "no repetition to measure"
 HIDDEN = "not measurable: the far leg is hidden behind the near one"
 # Seen from the front, a thigh this close to level points at the camera: hip and knee fall on one another.
@@ -118,7 +122,7 @@ def _draw_all(
 ) -> list[RepDraws | None]:
     clip: ClipDraws = draw_clip(track, noise, movement.label, settings)
     standing = {number: standing_reference(track, segments[number]) for number in {rep.segment for rep in reps}}
-    return [draw_rep(clip, track, segments[rep.segment], standing[rep.segment], rep) for rep in reps]
+    return [draw_rep(clip, track, segments[rep.segment], standing[rep.segment], rep, READ) for rep in reps]
 
 
 def _sides(spec: MeasureSpec) -> tuple[Side | None, ...]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reel"]
 
-LIMIT_BYTES = 400_000_000
+LIMIT_BYTES = 300_000_000
 """With the networks, the codecs and the arrays a run stays below 1 GB, however long the clip."""
 
 
