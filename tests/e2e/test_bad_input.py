@@ -262,7 +262,13 @@ cli.main()
 def test_interrupted_at_every_stage(stage: str, number: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-c", WATCHED, "analyze", str(SAMPLE), "--out", "out", "--quiet"]
     process = subprocess.Popen(
-        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test run in the background ignores Ctrl-C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     for line in process.stderr:
