@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SERIES",
+    "THIGH_LEVEL_DEG",
     "CameraShift",
     "SeriesSpec",
     "compute_series",
@@ -135,6 +136,11 @@ def _turned(off_deg: float, view: str) -> str:
     return f"not measurable: turned about {off_deg:.0f} degrees from a true {view} view; film straight from the {view}"
 
 
+THIGH_LEVEL_DEG = 75.0
+"""Seen from the front, a thigh this close to level points at the camera: hip and knee fall on one another, and the
+angle between them means nothing."""
+
+
 def compute_series(track: Track, segments: tuple[Segment, ...], view: ViewSettings) -> tuple[Series, ...]:
     """Every quantity of SERIES over the whole clip, NaN outside the segments that support it; where no segment does,
     `why_none` says why. The same for every side; `is_far` tells the hidden leg."""
@@ -146,6 +152,10 @@ def compute_series(track: Track, segments: tuple[Segment, ...], view: ViewSettin
         standing = standing_reference(track, segment)
         for key, value in series_from_points(points, track.time_s[inside], segment, standing, view).items():
             values[key][inside] = value[0]
+    for side in SIDES:
+        pointing = values["thigh_inclination_vertical_deg", side] > THIGH_LEVEL_DEG
+        for name in ("fppa_deg", "dynamic_valgus_index_deg"):
+            values[name, side][pointing] = np.nan
     return tuple(
         Series(spec.name, spec.unit, side, value, _why_none(spec, value, segments, view))
         for spec, side in keys

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidgait.kinematics.series import SERIES, is_far, off_frontal_deg, off_sagittal_deg, refusal
+from vidgait.kinematics.series import SERIES, THIGH_LEVEL_DEG, is_far, off_frontal_deg, off_sagittal_deg, refusal
 from vidgait.kinematics.signals import frame_rate_hz
 from vidgait.kinematics.standing import POINTS, SIDES, standing_reference
 from vidgait.measures import functions
@@ -46,8 +46,6 @@ READ = frozenset({*FORWARD_SERIES, *(spec.series for spec in CATALOGUE)})
 """The series that are kept of each draw."""
 NO_REPS = "no repetition to measure"
 HIDDEN = "not measurable: the far leg is hidden behind the near one"
-# Seen from the front, a thigh this close to level points at the camera: hip and knee fall on one another.
-THIGH_LEVEL_DEG = 75.0
 POINTS_AT_CAMERA = "not measurable: at the bottom of so deep a squat the thigh points at the camera"
 TOO_SHALLOW = "the knees do not pass 60 degrees on the way down"
 
