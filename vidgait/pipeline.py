@@ -343,8 +343,10 @@ def _draw(
     waiting = list(plan_key_frames(analysis))
     pictures: dict[str, bytes] = {}
     with ExitStack() as stack:
-        reader = stack.enter_context(open_video(video, settings.video))
-        source = reader.planar_frames(size_px) if reel is None else reel.play(video, settings.video)
+        if reel is None:
+            source = stack.enter_context(open_video(video, settings.video)).planar_frames(size_px)
+        else:
+            source = reel.play(video, settings.video)
         frames = stack.enter_context(Ahead(source))
         progress.stage("Drawing", len(analysis.clean.time_s))
         if not settings.output.video:
