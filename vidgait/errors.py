@@ -14,7 +14,9 @@ VidgaitError
 ├── DataError
 │   ├── NoPersonError                   nobody was found in the whole clip
 │   ├── TooShortError                   too few frames for any measurement
-│   └── SkeletonError (KeyError)        a keypoint the skeleton does not have
+│   ├── SkeletonError (KeyError)        a keypoint the skeleton does not have
+│   ├── ReferenceFileError              a reference that cannot be read, or holds nothing to compare with
+│   └── AlignmentError                  a reference that shows another movement than the video
 ├── SettingsError (ValueError)          an option or a line of a TOML file that makes no sense
 ├── OutputError (OSError)               the folder cannot be written, is in use, or the disk is full
 └── StoreError                          a saved analysis that cannot be read back
@@ -26,6 +28,7 @@ carries a stable `code`, which scripts may rely on, and every instance a `hint`:
 from __future__ import annotations
 
 __all__ = [
+    "AlignmentError",
     "BackendMissingError",
     "CameraError",
     "DataError",
@@ -34,6 +37,7 @@ __all__ = [
     "NoPersonError",
     "OutputError",
     "ProviderError",
+    "ReferenceFileError",
     "SettingsError",
     "SkeletonError",
     "StoreError",
@@ -118,6 +122,14 @@ class TooShortError(DataError):
 
 class SkeletonError(DataError, KeyError):
     code = "skeleton"
+
+
+class ReferenceFileError(DataError):
+    code = "reference"
+
+
+class AlignmentError(DataError):
+    code = "alignment"
 
 
 class SettingsError(VidgaitError, ValueError):
