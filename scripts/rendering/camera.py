@@ -9,7 +9,7 @@ import numpy as np
 
 from scripts.rendering.geometry import Array, unit
 
-__all__ = ["VIEW_YAW_DEG", "Camera", "place_camera", "view_name"]
+__all__ = ["VIEW_YAW_DEG", "Camera", "picture_axes", "place_camera", "view_name"]
 
 VIEW_YAW_DEG = {"front": 0.0, "left": 90.0, "right": -90.0, "back": 180.0}
 """What the camera sees of the person, and the yaw of the person towards the camera: + shows the left side."""
@@ -36,6 +36,14 @@ class Camera:
         """The same camera with its picture moved: a small hand movement."""
         return replace(self, centre_px=self.centre_px + offset_px)
 
+    def rolled(self, roll_deg: float) -> Camera:
+        """The same camera turned clockwise about its own line of sight, so that the picture turns the other way."""
+        roll = np.radians(roll_deg)
+        right, down, forward = self.axes
+        turned_right = np.cos(roll) * right + np.sin(roll) * down
+        axes = np.stack([turned_right, np.cross(forward, turned_right), forward])
+        return replace(self, axes=axes, roll_deg=self.roll_deg + roll_deg)
+
     def scaled(self, factor: float) -> Camera:
         """The same view with `factor` times as many pixels a side."""
         width, height = self.size_px
@@ -53,7 +61,7 @@ class Camera:
             "focal_px": round(self.focal_px, 4),
             "centre_px": self.centre_px.round(4).tolist(),
             "size_px": list(self.size_px),
-            "roll_deg": self.roll_deg,
+            "roll_deg": round(self.roll_deg, 4),
         }
 
 
@@ -76,11 +84,15 @@ def place_camera(
     forward = unit(target_m - position)
     right = unit(np.cross(forward, [0.0, 0.0, 1.0]))
     down = np.cross(forward, right)
-    roll = np.radians(roll_deg)
-    rolled_right = np.cos(roll) * right + np.sin(roll) * down
-    axes = np.stack([rolled_right, np.cross(forward, rolled_right), forward])
     centre = np.array([size_px[0] / 2, size_px[1] / 2])
-    return Camera(position, axes, focal_px, centre, size_px, yaw_deg, roll_deg)
+    level = Camera(position, np.stack([right, down, forward]), focal_px, centre, size_px, yaw_deg)
+    return level.rolled(roll_deg)
+
+
+def picture_axes(yaw_deg: float) -> Array:
+    """Rows: the picture's right, away from the camera and up in the world, for a level camera at this yaw."""
+    cos, sin = np.cos(np.radians(yaw_deg)), np.sin(np.radians(yaw_deg))
+    return np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]])
 
 
 def view_name(yaw_deg: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import cv2
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["Studio"]
 
 LIGHT_MAP_SIZE = 1024
+WIDE_LIGHT_M = 3.0
+"""Two people apart take a larger map."""
+LIGHT_REACH_M = 3.0
+"""People farther from the athlete than this throw no shadow into the picture."""
+LightMap = tuple[Array, Array, Array, Array, float]
 
 
 def _linear(colour: Array | tuple[float, float, float]) -> Array:
@@ -28,6 +34,7 @@ def _linear(colour: Array | tuple[float, float, float]) -> Array:
 
 
 def _palette(figure: Figure, room: Room) -> Array:
+    """(P, 3), linear."""
     colours = {
         "floor": room.floor_colour,
         "wall": room.wall_colour,
@@ -64,81 +71,110 @@ def _light_direction(light: Light, away: Array) -> Array:
     return unit(x * right + y * away + np.array([0, 0, z]))
 
 
-def _light_map(
-    vertices: Array, faces: np.ndarray, person: int, direction: Array
-) -> tuple[Array, Array, Array, Array, float]:
+def _light_map(vertices: Array, faces: np.ndarray, people: Array, direction: Array) -> LightMap:
     """The lamp's view of the scene: its axes, the corner of its map, the depth map, the smallest depth of every
     block of the map and its neighbours (most of the room is in no shadow at all), and map pixels a metre.
 
-    It covers the first `person` vertices: shadows of things that fall outside are left out.
+    It covers the vertices of `people` near the athlete: shadows of what falls outside are left out.
     """
     across = unit(np.cross(direction, [0.0, 1.0, 0.1]))
     axes = np.stack([across, np.cross(direction, across), -direction])
     places = vertices @ axes.T
-    low = places[:person].min(0)[:2] - 0.25
-    scale = LIGHT_MAP_SIZE / (np.ptp(places[:person, :2], axis=0).max() + 0.5)
-    depth = np.full((LIGHT_MAP_SIZE, LIGHT_MAP_SIZE), 1e9, np.float32)
+    covered = people[np.hypot(people[:, 0], people[:, 1]) < LIGHT_REACH_M] @ axes.T
+    low = covered.min(0)[:2] - 0.25
+    width_m = np.ptp(covered[:, :2], axis=0).max() + 0.5
+    size = LIGHT_MAP_SIZE if width_m < WIDE_LIGHT_M else 2 * LIGHT_MAP_SIZE
+    scale = size / width_m
+    depth = np.full((size, size), 1e9, np.float32)
     flat = np.column_stack([(places[:, :2] - low) * scale, places[:, 2]])
     draw_light_depth(flat, faces, depth)
-    blocks = depth.reshape(LIGHT_MAP_SIZE // LIGHT_BLOCK, LIGHT_BLOCK, -1, LIGHT_BLOCK).min(axis=(1, 3))
+    blocks = depth.reshape(size // LIGHT_BLOCK, LIGHT_BLOCK, -1, LIGHT_BLOCK).min(axis=(1, 3))
     return axes, low, depth, cv2.erode(blocks, np.ones((3, 3), np.uint8)), float(scale)
 
 
-def _feet(figure: Figure, vertices: Array) -> Array:
-    """Middle and height of each foot, (2, 3)."""
-    feet = [vertices[figure.body.foot_vertices[side]] for side in SIDES]
+def _feet(figures: Sequence[Figure], skins: Sequence[Array]) -> Array:
+    """Middle and height of each foot of everybody, (2 N, 3)."""
+    pairs = zip(figures, skins, strict=True)
+    feet = [skin[figure.body.foot_vertices[side]] for figure, skin in pairs for side in SIDES]
     return np.array([[*foot.mean(0)[:2], max(foot[:, 2].min(), 0.0)] for foot in feet])
 
 
-def _padded(values: Array, count: int) -> Array:
-    return np.vstack([values, np.zeros((count, values.shape[1]))])
-
-
 class Studio:
-    """A dressed person in a room, ready to be photographed again and again. The empty room is kept between frames."""
+    """A dressed person in a room, and perhaps others, ready to be photographed again and again. The empty room is kept
+    between frames.
+    """
 
-    def __init__(self, figure: Figure, room: Room, things: Mesh, light: Light, supersampling: float) -> None:
-        self.figure = figure
+    def __init__(
+        self,
+        figure: Figure,
+        room: Room,
+        things: Mesh,
+        light: Light,
+        supersampling: float,
+        others: Sequence[Figure] = (),
+    ) -> None:
+        self.figures = [figure, *others]
         self.room = room
         self.things = things
         self.light = light
         self.supersampling = supersampling
-        self.faces = np.vstack([figure.faces, things.faces + len(figure.rest_m)])
-        self.rest_m = _padded(figure.rest_m, len(things.vertices_m))
-        self.palette = _palette(figure, room)
+        vertex_counts = [len(one.rest_m) for one in self.figures]
+        starts = np.cumsum([0, *vertex_counts])
+        meshes = [one.faces for one in self.figures] + [things.faces]
+        self.faces = np.vstack([faces + start for faces, start in zip(meshes, starts, strict=True)])
+        self.face_ends = np.cumsum([len(one.faces) for one in self.figures])
+        self.rest_m = np.vstack([one.rest_m for one in self.figures])
+        self.fields = np.vstack([one.fields for one in self.figures])
+        self.palettes = np.stack([_palette(one, room) for one in self.figures])
+        self.thing_colours = _linear(things.colours)
         self._layers: tuple[Array, Array, Array] | None = None
-        self._layers_centre = np.zeros(2)
+        self._layers_camera: Camera | None = None
 
-    def photograph(self, transforms: Array, camera: Camera, noise: float, random: np.random.Generator) -> np.ndarray:
-        """The picture (H, W, 3), 8-bit sRGB. `noise` is its standard deviation in grey levels."""
+    def photograph(
+        self,
+        transforms: Array,
+        camera: Camera,
+        noise: float,
+        random: np.random.Generator,
+        others: Sequence[Array] = (),
+    ) -> np.ndarray:
+        """The picture (H, W, 3), 8-bit sRGB. `noise` is its standard deviation in grey levels; `transforms` (B, 4, 4)
+        pose the person and `others` the other people.
+        """
         fine = camera.scaled(self.supersampling)
-        person = self.figure.body.skin(transforms)
-        vertices = np.vstack([person, self.things.vertices_m])
+        poses = [transforms, *others]
+        skins = [figure.body.skin(pose) for figure, pose in zip(self.figures, poses, strict=True)]
+        vertices = np.vstack([*skins, self.things.vertices_m])
         seen, weight_1, weight_2 = _visible(fine, vertices, self.faces)
         direction = _light_direction(self.light, _away(camera.yaw_deg))
-        light_map = _light_map(vertices, self.faces, len(person), direction)
+        light_map = _light_map(vertices, self.faces, np.vstack(skins), direction)
         image = np.empty((*seen.shape, 3), np.float32)
-        shade_room(image, seen, self._room_layers(fine, direction), _feet(self.figure, person), light_map)
+        shade_room(image, seen, self._room_layers(fine, direction), _feet(self.figures, skins), light_map)
         shade(
             image, seen, weight_1, weight_2, self.faces, vertices, vertex_normals(vertices, self.faces),
-            self.rest_m, self.figure.fields, len(self.figure.faces), _linear(self.things.colours),
-            fine.axes, fine.centre_px, direction, light_map, self.palette, self._settings(fine),
+            self.rest_m, self.fields, self.face_ends, self.thing_colours,
+            fine.axes, fine.centre_px, direction, light_map, self.palettes, self._settings(fine),
         )  # fmt: skip
         return _develop(image, camera.size_px, noise, random)
 
     def _settings(self, fine: Camera) -> Array:
-        return _settings(self.figure, self.room, self.light, fine.focal_px)
+        """(N, S): one row a person; the room's part is the same in all."""
+        return np.stack([_settings(figure, self.room, self.light, fine.focal_px) for figure in self.figures])
 
     def _room_layers(self, fine: Camera, direction: Array) -> tuple[Array, Array, Array]:
-        if self._layers is None or not np.array_equal(self._layers_centre, fine.centre_px):
+        kept = self._layers_camera
+        if self._layers is None or kept is None or not _same_view(kept, fine):
             width, height = fine.size_px
             layers = tuple(np.empty((height, width, 3), np.float32) for _ in range(3))
             away = _away(fine.yaw_deg)
-            room_layers(
-                *layers, fine.position_m, fine.axes, fine.centre_px, away, direction, self.palette, self._settings(fine)
-            )
-            self._layers, self._layers_centre = layers, fine.centre_px
+            palette, settings = self.palettes[0], self._settings(fine)[0]
+            room_layers(*layers, fine.position_m, fine.axes, fine.centre_px, away, direction, palette, settings)
+            self._layers, self._layers_camera = layers, fine
         return self._layers
+
+
+def _same_view(first: Camera, second: Camera) -> bool:
+    return np.array_equal(first.centre_px, second.centre_px) and np.array_equal(first.axes, second.axes)
 
 
 def _visible(camera: Camera, vertices: Array, faces: np.ndarray) -> tuple[np.ndarray, Array, Array]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from scripts.rendering.camera import picture_axes
+
 if TYPE_CHECKING:
+    from scripts.rendering.body import Body
     from scripts.rendering.geometry import Array
     from scripts.rendering.look import Colour
 
-__all__ = ["ROOMS", "Light", "Mesh", "Room", "Seat", "room_mesh"]
+__all__ = ["ROOMS", "Block", "Furnished", "Light", "Mesh", "Room", "room_mesh"]
 
 FLOORS = ("wood", "rubber", "concrete")
 WALLS = ("plaster", "two_tone", "brick")
@@ -43,14 +47,20 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """A box to sit on, in the person's own axes."""
+class Block:
+    """Something the athlete sits on, steps on or jumps from: a box in the athlete's axes."""
 
-    front_y_m: float
-    height_m: float
-    width_m: float = 0.46
-    depth_m: float = 0.42
+    centre_m: tuple[float, float, float]
+    size_m: tuple[float, float, float]
+    """Along x (sideways), y (backwards) and z (up)."""
     colour: Colour = (0.55, 0.42, 0.28)
+
+
+@runtime_checkable
+class Furnished(Protocol):
+    """A movement that brings its own blocks: a step, a box to jump from."""
+
+    def blocks(self, body: Body) -> tuple[Block, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,23 +209,15 @@ ROOMS = {
 }  # fmt: skip
 
 
-def _picture_axes(yaw_deg: float) -> Array:
-    """Rows: the picture's right, away from the camera and up, for a level camera at this yaw."""
-    cos, sin = np.cos(np.radians(yaw_deg)), np.sin(np.radians(yaw_deg))
-    return np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]])
-
-
-def room_mesh(room: Room, yaw_deg: float, seat: Seat | None = None) -> Mesh:
-    """All things of a room, turned towards the camera, and the seat, which stays with the person."""
-    axes = _picture_axes(yaw_deg)
+def room_mesh(room: Room, yaw_deg: float, blocks: Sequence[Block] | None = None) -> Mesh:
+    """All things of a room, turned towards the camera, and the blocks, which stay with the athlete."""
+    axes = picture_axes(yaw_deg)
     meshes = []
     for name in room.things:
         build, right_m, from_wall_m = THINGS[name]
         for mesh in build(right_m, room.wall_distance_m + from_wall_m):
             meshes.append(Mesh(mesh.vertices_m @ axes, mesh.faces, mesh.colours))
-    if seat is not None:
-        centre = (0.0, seat.front_y_m + seat.depth_m / 2, seat.height_m / 2)
-        meshes.append(_box(centre, (seat.width_m, seat.depth_m, seat.height_m), seat.colour))
+    meshes += [_box(block.centre_m, block.size_m, block.colour) for block in blocks or ()]
     return _joined(meshes)
 
 

@@ -271,9 +271,9 @@ def _wall_colour(colour, s, z, palette, settings):  # type: ignore[no-untyped-de
 
 @njit(cache=True, fastmath=True, inline="always")
 def _under_feet(x, y, feet):  # type: ignore[no-untyped-def]
-    """Light left under and around the feet. `feet` (2, 3): middle of the foot x, y and its height."""
+    """Light left under and around the feet. `feet` (2 N, 3): middle of the foot x, y and its height."""
     left = 1.0
-    for foot in range(2):
+    for foot in range(feet.shape[0]):
         dx, dy = x - feet[foot, 0], y - feet[foot, 1]
         if abs(dx) > 0.3 or abs(dy) > 0.6:
             continue
@@ -346,11 +346,11 @@ def _ray(ray, x, y, axes, centre, settings):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def shade(  # type: ignore[no-untyped-def]
-    image, seen, weight_1, weight_2, faces, vertices, normals, rest, fields, figure_faces, thing_colours,
-    axes, centre, light, light_map, palette, settings,
+    image, seen, weight_1, weight_2, faces, vertices, normals, rest, fields, figure_ends, thing_colours,
+    axes, centre, light, light_map, palettes, settings,
 ):  # fmt: skip
-    """The pixels of `image` (H, W, 3) where a triangle is seen, in linear colour. Triangles before `figure_faces` are
-    the person's, the rest things.
+    """The pixels of `image` (H, W, 3) where a triangle is seen, in linear colour. Triangles before `figure_ends[k]` are
+    those of person k, with row k of `palettes` (N, P, 3) and `settings` (N, S); the rest are things.
     """
     height, width = seen.shape
     colour, point, normal, place, view = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
@@ -365,17 +365,20 @@ def shade(  # type: ignore[no-untyped-def]
             w1, w2 = weight_1[y, x], weight_2[y, x]
             _blend(point, vertices, a, b, c, w1, w2)
             _blend(normal, normals, a, b, c, w1, w2)
-            if triangle < figure_faces:
+            who = 0
+            while who < figure_ends.size and triangle >= figure_ends[who]:
+                who += 1
+            if who < figure_ends.size:
                 _blend(field, fields, a, b, c, w1, w2)
                 _blend(place, rest, a, b, c, w1, w2)
-                gloss, wrap = _figure_colour(colour, field, place, normal, palette, settings)
+                gloss, wrap = _figure_colour(colour, field, place, normal, palettes[who], settings[who])
             else:
                 gloss, wrap = 0.06, 0.1
-                _set(colour, thing_colours[triangle - figure_faces])
+                _set(colour, thing_colours[triangle - figure_ends[-1]])
             _normalise(normal)
-            _ray(view, x, y, axes, centre, settings)
+            _ray(view, x, y, axes, centre, settings[0])
             _scale(view, -1.0)
             _normalise(view)
             _along_ray(point, point, normal, 0.01)
             lit = _lit(point[0], point[1], point[2], lamp_axes, low, depth, nearest, scale, 0.008 * scale, 0.012)
-            _surface_light(image[y, x], colour, normal, view, light, lit, gloss, wrap, settings)
+            _surface_light(image[y, x], colour, normal, view, light, lit, gloss, wrap, settings[0])

@@ -16,14 +16,25 @@ import sys
 from dataclasses import replace
 import numpy as np
 from scripts.rendering.clip import ClipSpec, clip_truth, pictures, stage
+from scripts.rendering.look import Look
 from scripts.rendering.motion import Squat, SquatRep
+from scripts.rendering.people import Companion, Waypoint
 motion = Squat((SquatRep(100),))
 look = dict(noise=0, supersampling=1)
 spec = ClipSpec("tiny", "woman_average", motion, size_px=(72, 128), body_height_px=96, rate_hz=1, **look)
 staging = stage(spec, slice(0, 3, 2))
 truth = clip_truth(spec, staging)
 frames = np.stack(list(pictures(spec, staging)))
-np.savez(sys.argv[1], frames=frames, knee=truth["points_px"]["left_knee"], nose=truth["points_px"]["nose"])
+blue, shown = Look(shirt=(0.1, 0.2, 0.9)), {}
+for name, away_m in (("before", -0.6), ("behind", 0.6)):
+    other = Companion("woman_average", motion, blue, (Waypoint(0.0, 0.0, away_m),))
+    shared = replace(spec, others=(other,), look=Look(shirt=(0.9, 0.2, 0.1)))
+    (shown[name],) = pictures(shared, stage(shared, slice(0, 1)))
+chest = 0.6 * np.array(truth["points_px"]["head"][0]) + 0.4 * np.array(truth["points_px"]["left_hip"][0])
+np.savez(
+    sys.argv[1], frames=frames, knee=truth["points_px"]["left_knee"], nose=truth["points_px"]["nose"],
+    chest=chest, **shown,
+)
 """
 
 
@@ -55,3 +66,10 @@ def test_the_wall_is_seen_where_the_head_was(rendered: dict[str, np.ndarray]) ->
     assert abs(red - green) < 15 and abs(green - blue) < 15
     assert rendered["nose"][1][1] > rendered["nose"][0][1] + 10, "the head goes down"
     assert standing[0, 0] == pytest.approx(squatting[0, 0], abs=1)
+
+
+def test_the_nearer_person_hides_the_other(rendered: dict[str, np.ndarray]) -> None:
+    red, _, blue = pixel(rendered["before"], rendered["chest"])
+    assert blue > red + 40, "the companion in blue stands before the athlete"
+    red, _, blue = pixel(rendered["behind"], rendered["chest"])
+    assert red > blue + 40, "and here behind"
