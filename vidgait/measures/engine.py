@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vidgait.settings import Settings
     from vidgait.types import FloatArray, Movement, Rep, Segment, Series, Side, Track
 
-__all__ = ["measure_clip"]
+__all__ = ["measure_clip", "view_refusal"]
 
 Z = 1.96
 # From how far apart the true and the read adduction of a thigh (10 degrees) lie when the camera is turned, per degree
@@ -97,7 +97,7 @@ def measure_clip(
     measures: list[Measure] = []
     for spec in specs:
         for side in _sides(spec):
-            refused = [_refused_in(spec, side, segments[rep.segment], settings) for rep in counted]
+            refused = [view_refusal(spec, side, segments[rep.segment], settings) for rep in counted]
             why_none = _refused(spec, side, refused, series)
             if why_none is not None:
                 measures.append(_none(spec, side, None, why_none))
@@ -232,7 +232,9 @@ def _refused(
     return None
 
 
-def _refused_in(spec: MeasureSpec, side: Side | None, segment: Segment, settings: Settings) -> str | None:
+def view_refusal(spec: MeasureSpec, side: Side | None, segment: Segment, settings: Settings) -> str | None:
+    """Why a view cannot give a measure, in words for a coach, or None where it can. Validation asks the same of the
+    true view, to tell a right refusal from a wrong one."""
     if spec.reading == "time":
         return None
     both = "fppa_deg" if spec.leaks else "pelvic_obliquity_deg"  # either gate of a true front view
