@@ -10,45 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scripts.rendering.clip import ClipSpec
-from scripts.rendering.look import Look
 from scripts.rendering.motion import SitToStand, Squat, SquatRep
 from scripts.rendering.posture import Stance
 from scripts.rendering.scene import Light
+from scripts.rendering.wardrobe import LOOKS
 
 __all__ = ["CALIBRATION"]
-
-LOOKS = {
-    "blue": Look(),
-    "red": Look(
-        skin=(0.86, 0.66, 0.55), shirt=(0.55, 0.14, 0.22), shorts=(0.16, 0.17, 0.22), shoe=(0.20, 0.35, 0.60),
-        hair=(0.30, 0.18, 0.09), sleeve=0.35, shorts_length=0.5, loose_m=0.005, long_hair=True, bun=True,
-    ),
-    "white_loose": Look(
-        skin=(0.42, 0.27, 0.19), shirt=(0.76, 0.76, 0.73), shorts=(0.12, 0.20, 0.35), shoe=(0.10, 0.10, 0.10),
-        hair=(0.06, 0.05, 0.05), sleeve=0.5, shorts_length=0.75, loose_m=0.028, shirt_drop_m=0.06,
-    ),
-    "leggings": Look(
-        skin=(0.72, 0.52, 0.40), shirt=(0.20, 0.50, 0.45), shorts=(0.07, 0.07, 0.08), shoe=(0.85, 0.85, 0.85),
-        shoe_accent=(0.2, 0.2, 0.2), hair=(0.10, 0.07, 0.05), sleeve=-0.1, shorts_length=1.85, loose_m=0.0, fold=0.2,
-        shirt_drop_m=-0.04, long_hair=True, bun=True,
-    ),
-    "trousers": Look(
-        skin=(0.80, 0.60, 0.48), shirt=(0.84, 0.84, 0.82), shorts=(0.48, 0.43, 0.34), shoe=(0.30, 0.22, 0.16),
-        hair=(0.45, 0.43, 0.40), sleeve=0.5, shorts_length=1.9, loose_m=0.014,
-    ),
-    "dark_on_dark": Look(
-        skin=(0.35, 0.22, 0.16), shirt=(0.10, 0.10, 0.12), shorts=(0.07, 0.07, 0.08), shoe=(0.12, 0.12, 0.13),
-        shoe_accent=(0.25, 0.25, 0.25), hair=(0.04, 0.04, 0.04), sock=(0.10, 0.10, 0.10), shorts_length=0.65,
-    ),
-    "green_checked": Look(
-        skin=(0.78, 0.57, 0.44), shirt=(0.25, 0.38, 0.22), shorts=(0.55, 0.55, 0.52), shoe=(0.80, 0.70, 0.20),
-        hair=(0.20, 0.12, 0.07), checked=True, shorts_length=0.6, loose_m=0.018, sleeve=0.4,
-    ),
-    "yellow": Look(
-        skin=(0.62, 0.43, 0.31), shirt=(0.80, 0.70, 0.25), shorts=(0.28, 0.14, 0.32), shoe=(0.65, 0.20, 0.45),
-        hair=(0.08, 0.06, 0.05), sleeve=0.3, shorts_length=0.42, loose_m=0.010, shirt_drop_m=-0.03, long_hair=True,
-    ),
-}  # fmt: skip
 
 LIGHTS = {
     "day": Light(),

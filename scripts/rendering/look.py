@@ -14,10 +14,11 @@ from scripts.rendering.body import SIDES, SKIN_VERTEX_COUNT, Body, side_letter
 from scripts.rendering.geometry import Array, unit
 from scripts.rendering.rasteriser import vertex_normals
 
-__all__ = ["FIELDS", "Colour", "Figure", "Look", "dress"]
+__all__ = ["FIELDS", "PATTERNS", "Colour", "Figure", "Look", "dress"]
 
 Colour = tuple[float, float, float]
-FIELDS = ("shirt", "shorts", "shoe", "hair", "lips", "eye", "sock", "brow")
+FIELDS = ("shirt", "shorts", "shoe", "hair", "lips", "eye", "sock", "brow", "cap")
+PATTERNS = ("plain", "checked", "stripes", "blotches")
 ARM_BONES = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
 LEG_BONES = ("upperleg", "lowerleg", "foot", "toe")
 FACE_BONES = (
@@ -44,12 +45,23 @@ class Look:
     loose_m: float = 0.012
     """How far the hem of the shorts stands off the thigh."""
     shirt_drop_m: float = 0.02
-    """How far the shirt hangs below the waist; negative: tucked in."""
+    """How far the shirt hangs below the waist; negative: tucked in, and from -0.2 down to a short sports top."""
+    shirtless: bool = False
+    waist_m: float = 0.16
+    """Top of the shorts above the hip joints; at 0.10 they sit on the iliac crests, where the pelvis is one piece."""
+    waistband: Colour | None = None
+    """Of the uppermost 3.5 cm of the shorts."""
+    shirt_pattern: str = "plain"
+    shorts_pattern: str = "plain"
+    """Of PATTERNS."""
+    accent: Colour = (0.85, 0.83, 0.78)
+    """Second colour of the patterns."""
     fold: float = 0.42
     """Depth of the cloth's folds."""
-    checked: bool = False
     long_hair: bool = False
     bun: bool = False
+    bald: bool = False
+    cap: Colour | None = None
 
 
 class Figure:
@@ -112,11 +124,13 @@ def _shirt_field(body: Body, look: Look, regions: _Regions) -> Array:
     beyond_shoulder = (abs(x) > body.joints_m["left_shoulder"][0]) & (z > body.mid_hip_m[2] + 0.1)
     sleeve = (look.sleeve - regions.along_upper_arm) * regions.upper_arm_m
     field = np.where((regions.arm > 0.3) | beyond_shoulder, sleeve, field)
+    if look.shirtless:
+        return np.full(len(x), -0.1)
     return np.where(regions.head > 0.5, -0.1, field)
 
 
 def _shorts_field(body: Body, look: Look, regions: _Regions) -> Array:
-    below_waist = body.vertices_m[:, 2] < body.mid_hip_m[2] + 0.16
+    below_waist = body.vertices_m[:, 2] < body.mid_hip_m[2] + look.waist_m
     on_body = below_waist & (regions.arm < 0.3) & (regions.head < 0.3)
     to_hem = (look.shorts_length - regions.along_thigh) * body.thigh_m
     if look.shorts_length > 1:
@@ -126,6 +140,8 @@ def _shorts_field(body: Body, look: Look, regions: _Regions) -> Array:
 
 def _hair_field(body: Body, look: Look, regions: _Regions, eye: Array) -> Array:
     x, y, z = body.vertices_m.T
+    if look.bald:
+        return np.full(len(x), -0.1)
     neck_z = body.heads_m[body.bone_index["neck01"]][2]
     behind_ear = y - (eye[1] + 0.075)
     fall = np.clip(behind_ear * 2.2, 0, 0.24 if look.long_hair else 0.16)
@@ -134,6 +150,14 @@ def _hair_field(body: Body, look: Look, regions: _Regions, eye: Array) -> Array:
     ear = (abs(x) > 0.073) & (z < eye[2] + 0.03) & (abs(y - (eye[1] + 0.10)) < 0.045)
     scalp = (regions.head > 0.3) | ((z > neck_z + 0.05) & (behind_ear > 0))
     return np.where(scalp, z - hairline, -0.1) - np.where(ear, 0.1, 0)
+
+
+def _cap_field(body: Body, look: Look, regions: _Regions, eye: Array) -> Array:
+    if look.cap is None:
+        return np.full(len(body.vertices_m), -0.1)
+    _, y, z = body.vertices_m.T
+    rim = eye[2] + 0.045 + 0.12 * np.clip(eye[1] + 0.10 - y, 0, 0.1)
+    return np.where(regions.head > 0.3, z - rim, -0.1)
 
 
 def _brow_field(body: Body, eyes: dict[str, Array]) -> Array:
@@ -180,6 +204,7 @@ def _paint(body: Body, look: Look, regions: _Regions) -> Array:
         "shirt": _shirt_field(body, look, regions),
         "shorts": _shorts_field(body, look, regions),
         "hair": _hair_field(body, look, regions, eyes["left"]),
+        "cap": _cap_field(body, look, regions, eyes["left"]),
         "lips": _lips_field(body, regions, eyes["left"]),
         "sock": np.where(z < ankle_z + 0.15, ankle_z + 0.055 - z, -0.1),
         "brow": _brow_field(body, eyes),
@@ -196,12 +221,15 @@ def _cloth_offset(look: Look, fields: Array, regions: _Regions) -> Array:
     def edge(field: Array, width: float) -> Array:
         return np.clip((field + 0.004) / width, 0, 1)
 
-    shirt, shorts, hair, sock = (fields[:, FIELDS.index(name)] for name in ("shirt", "shorts", "hair", "sock"))
+    shirt, shorts, hair, sock, cap = (
+        fields[:, FIELDS.index(name)] for name in ("shirt", "shorts", "hair", "sock", "cap")
+    )
     hem = min(look.shorts_length, 1.0)
     flare = np.clip((regions.along_thigh - 0.12) / max(hem - 0.12, 0.05), 0, 1)
     offset = np.where(shirt < 0, (0.007 + look.loose_m * flare) * edge(shorts, 0.006), 0)
     offset = np.maximum(offset, 0.010 * edge(shirt, 0.012))
     offset = np.maximum(offset, 0.012 * np.clip(hair / 0.02, 0, 1))
+    offset = np.maximum(offset, 0.016 * np.clip(cap / 0.006, 0, 1))
     offset = np.maximum(offset, 0.0025 * np.clip((sock + 0.003) / 0.006, 0, 1))
     offset[SKIN_VERTEX_COUNT:] = 0
     return offset
@@ -217,7 +245,7 @@ def dress(body: Body, look: Look) -> Figure:
     foot_low = _covered_by_shoe(body)
     body.vertices_m = body.vertices_m + normals * _cloth_offset(look, fields, regions)[:, None]
     faces = [body.faces[~foot_low[body.faces].all(1)]]
-    parts = [_shoe(body, rest, side) for side in SIDES] + ([_bun(body)] if look.bun else [])
+    parts = [_shoe(body, rest, side) for side in SIDES] + _headwear(body, look)
     for part in parts:
         faces.append(part.faces + len(body.vertices_m))
         body.vertices_m = np.vstack([body.vertices_m, part.vertices_m])
@@ -332,6 +360,34 @@ def _shoe_fields(place: Array) -> Array:
     fields = np.full((len(part), len(FIELDS)), -1.0)
     fields[:, FIELDS.index("shoe")] = np.where(laces | heel_tab, 2.0, 1.0)
     return fields
+
+
+def _headwear(body: Body, look: Look) -> list[_Part]:
+    return ([_bun(body)] if look.bun else []) + ([_brim(body)] if look.cap else [])
+
+
+def _brim(body: Body) -> _Part:
+    """The brim of a cap: a thin curved plate before the forehead."""
+    eye = body.vertices_m[np.unique(body.faces[body.face_group == 1])].mean(0)
+    aside, ahead = np.meshgrid(np.linspace(-1, 1, 15), np.linspace(0, 1, 6))
+    reach = 0.075 * np.sqrt(np.clip(1 - (0.95 * aside) ** 2, 0, 1))
+    x = 0.072 * aside
+    y = eye[1] - 0.012 + 0.060 * aside**2 - ahead * reach
+    z = eye[2] + 0.057 - 0.018 * aside**2 - 0.022 * ahead
+    top = np.stack([x, y, z], axis=-1)
+    vertices = np.vstack([top, top - [0, 0, 0.004]]).reshape(-1, 3)
+    row, column = np.meshgrid(np.arange(5), np.arange(14), indexing="ij")
+    first = (row * 15 + column).ravel()
+    upper = np.vstack([np.stack(three, axis=1) for three in _quad(first, first + 1, first + 16, first + 15)])
+    faces = np.vstack([upper, upper[:, ::-1] + top.size // 3])
+    fields = np.full((len(vertices), len(FIELDS)), -1.0)
+    fields[:, FIELDS.index("cap")] = 0.05
+    bones = np.full((len(vertices), 1), body.bone_index["head"])
+    return _Part(vertices, faces, bones, np.ones((len(vertices), 1)), fields)
+
+
+def _quad(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> list[tuple[np.ndarray, ...]]:
+    return [(a, b, c), (a, c, d)]
 
 
 def _bun(body: Body) -> _Part:

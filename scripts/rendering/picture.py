@@ -10,6 +10,7 @@ import numpy as np
 
 from scripts.rendering.body import SIDES
 from scripts.rendering.geometry import Array, unit
+from scripts.rendering.look import PATTERNS
 from scripts.rendering.rasteriser import draw_light_depth, draw_triangles, vertex_normals
 from scripts.rendering.scene import FLOORS, WALLS, Light, Mesh, Room
 from scripts.rendering.shading import LIGHT_BLOCK, PALETTE, SETTINGS, room_layers, shade, shade_room
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Studio"]
 
+WAISTBAND_M = 0.035
 LIGHT_MAP_SIZE = 1024
 WIDE_LIGHT_M = 3.0
 """Two people apart take a larger map."""
@@ -35,18 +37,23 @@ def _linear(colour: Array | tuple[float, float, float]) -> Array:
 
 def _palette(figure: Figure, room: Room) -> Array:
     """(P, 3), linear."""
+    look = figure.look
     colours = {
+        "waistband": look.waistband or look.shorts,
+        "cap": look.cap or look.hair,
         "floor": room.floor_colour,
         "wall": room.wall_colour,
         "wall_accent": room.wall_accent,
     }
-    return np.array([_linear(colours.get(name) or getattr(figure.look, name)) for name in PALETTE])
+    return np.array([_linear(colours.get(name) or getattr(look, name)) for name in PALETTE])
 
 
 def _settings(figure: Figure, room: Room, light: Light, focal_px: float) -> Array:
     values = {
         "fold": figure.look.fold,
-        "checked": float(figure.look.checked),
+        "shirt_pattern": float(PATTERNS.index(figure.look.shirt_pattern)),
+        "shorts_pattern": float(PATTERNS.index(figure.look.shorts_pattern)),
+        "band_z": figure.body.mid_hip_m[2] + figure.look.waist_m - WAISTBAND_M,
         "sole_z": figure.body.floor_z_m,
         "lamp": light.lamp * light.exposure,
         "room_light": light.room * light.exposure,

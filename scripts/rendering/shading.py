@@ -10,18 +10,23 @@ from numba import njit
 
 __all__ = ["LIGHT_BLOCK", "PALETTE", "SETTINGS", "room_layers", "shade", "shade_room"]
 
-PALETTE = ("skin", "shirt", "shorts", "shoe", "hair", "sock", "lips", "floor", "wall", "wall_accent", "shoe_accent")
-SETTINGS = (
-    "fold", "checked", "sole_z", "lamp", "room_light", "warmth", "floor_style", "wall_style", "wall_distance", "focal",
+PALETTE = (
+    "skin", "shirt", "shorts", "shoe", "hair", "sock", "lips", "floor", "wall", "wall_accent", "shoe_accent", "cap",
+    "waistband", "accent",
 )  # fmt: skip
-SKIN, SHIRT, SHORTS, SHOE, HAIR, SOCK, LIPS, FLOOR, WALL, WALL_ACCENT, SHOE_ACCENT = range(11)
-EYE = 11
+SETTINGS = (
+    "fold", "shirt_pattern", "shorts_pattern", "band_z", "sole_z", "lamp", "room_light", "warmth",
+    "floor_style", "wall_style", "wall_distance", "focal",
+)  # fmt: skip
+SKIN, SHIRT, SHORTS, SHOE, HAIR, SOCK, LIPS, FLOOR, WALL, WALL_ACCENT, SHOE_ACCENT, CAP, WAISTBAND, ACCENT = range(14)
+EYE = 14
 FLOOR_LIFT_M = 0.004
 LIGHT_BLOCK = 32
 """Side of a block of the light's depth map; at least the widest look of a soft shadow, in map pixels."""
 LOOKS = np.array([[np.sqrt((k + 0.5) / 16) * f(k * 2.399963) for f in (np.cos, np.sin)] for k in range(16)])
 """Where a soft shadow looks, spread over the unit disc in a sunflower spiral."""
-FOLD, CHECKED, SOLE_Z, LAMP, ROOM_LIGHT, WARMTH, FLOOR_STYLE, WALL_STYLE, WALL_DISTANCE, FOCAL = range(10)
+FOLD, SHIRT_PATTERN, SHORTS_PATTERN, BAND_Z, SOLE_Z, LAMP, ROOM_LIGHT, WARMTH = range(8)
+FLOOR_STYLE, WALL_STYLE, WALL_DISTANCE, FOCAL = range(8, 12)
 
 
 @njit(cache=True, fastmath=True)
@@ -115,6 +120,8 @@ def _material(field, ragged):  # type: ignore[no-untyped-def]
         return SHIRT
     if field[1] > 0:
         return SHORTS
+    if field[8] > 0:
+        return CAP
     return HAIR if field[3] + ragged > 0 else SKIN
 
 
@@ -149,15 +156,38 @@ def _folds(rest, normal, depth, finer):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _cloth_colour(colour, material, field, rest, normal, settings):  # type: ignore[no-untyped-def]
+def _pattern(colour, pattern, rest, palette):  # type: ignore[no-untyped-def]
+    """What is printed on or woven into the cloth."""
+    x, y, z = rest
+    if pattern < 0.5:
+        return
+    if pattern < 1.5:
+        if (int(np.floor(x / 0.035) + np.floor(z / 0.035)) % 2) == 0:
+            _scale(colour, 0.55)
+    elif pattern < 2.5:
+        if z / 0.05 - np.floor(z / 0.05) < 0.42:
+            _set(colour, palette[ACCENT])
+    else:
+        u, v = 11 * x + 5 * y, 11 * z - 7 * y
+        blotch = _noise(u, v) + 0.6 * _noise(2.3 * u + 9, 2.3 * v + 4)
+        if blotch > 0.92:
+            _set(colour, palette[ACCENT])
+        elif blotch < 0.62:
+            _scale(colour, 0.45)
+
+
+@njit(cache=True)
+def _cloth_colour(colour, material, field, rest, normal, palette, settings):  # type: ignore[no-untyped-def]
     x, _, z = rest
     edge = field[0] if material == SHIRT else field[1]
-    if material == SHORTS and settings[CHECKED] > 0.5 and (int(np.floor(x / 0.035) + np.floor(z / 0.035)) % 2) == 0:
-        _scale(colour, 0.55)
+    _pattern(colour, settings[SHIRT_PATTERN] if material == SHIRT else settings[SHORTS_PATTERN], rest, palette)
     _folds(rest, normal, settings[FOLD], 1.0)
     _scale(colour, 1 + 0.10 * (_hash(int(x * 900), int(z * 900)) - 0.5))
     if 0.016 < edge < 0.022:
         _scale(colour, 0.75)
+    if material == SHORTS and z > settings[BAND_Z]:
+        _set(colour, palette[WAISTBAND])
+        _scale(colour, 0.94 + 0.12 * (int(np.floor(x * 400)) % 2))
 
 
 @njit(cache=True)
@@ -193,7 +223,7 @@ def _figure_colour(colour, field, rest, normal, palette, settings):  # type: ign
         _skin_colour(colour, field, rest, palette)
         return 0.12, 0.35
     if material in (SHIRT, SHORTS):
-        _cloth_colour(colour, material, field, rest, normal, settings)
+        _cloth_colour(colour, material, field, rest, normal, palette, settings)
         return 0.02, 0.25
     if material == SHOE:
         _shoe_colour(colour, field, rest, palette, settings)
