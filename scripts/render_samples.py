@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts.rendering.calibration import CALIBRATION  # noqa: E402
 from scripts.rendering.clip import clip_truth, stage, write_clip  # noqa: E402
+from scripts.rendering.pelvis_study import PELVIS_STUDY  # noqa: E402
 from scripts.rendering.samples import SAMPLES  # noqa: E402
 
 
@@ -26,9 +27,11 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SAMPLES)}; default: all")
     parser.add_argument("--out", type=Path, default=ROOT / "sample_videos")
     parser.add_argument("--truth-only", action="store_true", help="write no video")
-    parser.add_argument("--calibration", action="store_true", help="the calibration set, which does not ship")
+    parser.add_argument(
+        "--calibration", action="store_true", help="the clips for finding and judging numbers, which do not ship"
+    )
     arguments = parser.parse_args()
-    specs = CALIBRATION if arguments.calibration else SAMPLES
+    specs = CALIBRATION | PELVIS_STUDY if arguments.calibration else SAMPLES
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name in arguments.names or list(specs):
         if arguments.truth_only:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scripts.rendering.body import Body
     from scripts.rendering.geometry import Array
 
-__all__ = ["Motion", "SitToStand", "Squat", "SquatRep", "smooth_step"]
+__all__ = ["STANDING_KNEE_DEG", "STANDING_LEAN_DEG", "Motion", "SitToStand", "Squat", "SquatRep", "smooth_step", "sway"]
 
 STANDING_KNEE_DEG = 4.0
 STANDING_LEAN_DEG = 3.0
@@ -78,7 +78,7 @@ class SquatRep:
         return smooth_step(1 - (held_s - self.pause_s) / self.ascent_s)
 
 
-def _sway(time_s: float, seed: int) -> tuple[float, float]:
+def sway(time_s: float, seed: int) -> tuple[float, float]:
     """Quiet movement of a standing person: sideways in metres, lean in degrees."""
     phase = np.random.default_rng(seed).uniform(0, 2 * np.pi, 4)
     side = 0.003 * np.sin(2 * np.pi * 0.23 * time_s + phase[0]) + 0.001 * np.sin(2 * np.pi * 0.61 * time_s + phase[1])
@@ -106,7 +106,7 @@ class Squat:
         return [self.lead_s + float(start) for start in spent[:-1]]
 
     def posture_at(self, time_s: float) -> Posture:
-        side, lean = _sway(time_s, self.seed)
+        side, lean = sway(time_s, self.seed)
         standing = Posture(0.0, STANDING_KNEE_DEG, STANDING_LEAN_DEG + lean, sway_m=side)
         for start_s, rep in zip(self.starts_s(), self.repetitions, strict=True):
             if start_s <= time_s < start_s + rep.moving_s:
@@ -193,7 +193,7 @@ class SitToStand:
         return max(0.0, 1 - (since - self.rise_s - self.stand_s) / self.lower_s)
 
     def posture_at(self, body: Body, time_s: float) -> Posture:
-        side, lean = _sway(time_s, self.seed)
+        side, lean = sway(time_s, self.seed)
         progress = self._risen(time_s)
         extended = smooth_step((progress - 0.28) / 0.72)
         leaning = smooth_step(progress / 0.42) * (1 - smooth_step((progress - 0.42) / 0.58))

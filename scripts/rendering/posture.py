@@ -16,11 +16,13 @@ from scripts.rendering.body import SIDES, Body, lateral_sign
 from scripts.rendering.geometry import Array, lean_forward, roll_left_down
 from scripts.rendering.limbs import arm_rotations, flat_foot, knee_position, leg_rotations, spine_rotations
 
-__all__ = ["Posture", "Stance", "fppa_deg", "pose_body"]
+__all__ = ["BALANCE_PER_STATURE", "Posture", "Stance", "fppa_deg", "pose_body", "swivel_for_fppa", "upper_body_pose"]
 
 BALANCE_PER_STATURE = -0.026
 """The centre of mass falls this far ahead of the ankles, about the middle of the foot."""
 SWIVEL_LIMIT_RAD = 1.2
+SIDE_BEND_GAIN = 1.17
+"""First guess of how much further the chest bends than the trunk's line, for each degree between pelvis and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,28 @@ def fppa_deg(hip_m: Array, knee_m: Array, ankle_m: Array, side: str) -> float:
     thigh, shank = (knee_m - hip_m)[[0, 2]], (ankle_m - knee_m)[[0, 2]]
     turn = thigh[0] * shank[1] - thigh[1] * shank[0]
     return lateral_sign(side) * float(np.degrees(np.arctan2(turn, thigh @ shank)))
+
+
+def swivel_for_fppa(
+    body: Body, side: str, leg: tuple[Array, Array, Array], target_deg: float | None, depth: float
+) -> float:
+    """Swing of the knee about the hip-ankle line, in radians, that gives an FPPA, by bisection. `leg`: hip, ankle and
+    forward (3,). At depth 0 the knee follows the toes, at depth 1 it shows `target_deg` (None: it follows the toes).
+    """
+    if target_deg is None or depth <= 0:
+        return 0.0
+    hip, ankle, forward = leg
+
+    def shown(swivel: float) -> float:
+        return fppa_deg(hip, knee_position(body, hip, ankle, forward, swivel), ankle, side)
+
+    natural = shown(0.0)
+    wanted = natural + (target_deg - natural) * depth**1.2
+    low, high = sorted((-SWIVEL_LIMIT_RAD, SWIVEL_LIMIT_RAD), key=shown)
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if shown(middle) < wanted else (low, middle)
+    return middle
 
 
 class _Legs:
@@ -121,27 +145,14 @@ class _Legs:
         return now
 
     def swivel_rad(self, side: str, hip: Array, target_deg: float | None) -> float:
-        """Swing of the knee about the hip-ankle line that gives the prescribed FPPA, by bisection."""
-        if target_deg is None or self.posture.depth <= 0:
-            return 0.0
-        ankle = self.ankles[side]
-
-        def shown(swivel: float) -> float:
-            knee = knee_position(self.body, hip, ankle, self.forward[side], swivel)
-            return fppa_deg(hip, knee, ankle, side)
-
-        natural = shown(0.0)
-        wanted = natural + (target_deg - natural) * self.posture.depth**1.2
-        low, high = sorted((-SWIVEL_LIMIT_RAD, SWIVEL_LIMIT_RAD), key=shown)
-        for _ in range(30):
-            middle = (low + high) / 2
-            low, high = (middle, high) if shown(middle) < wanted else (low, middle)
-        return middle
+        """Swing of the knee about the hip-ankle line that gives the prescribed FPPA."""
+        ankle, forward = self.ankles[side], self.forward[side]
+        return swivel_for_fppa(self.body, side, (hip, ankle, forward), target_deg, self.posture.depth)
 
 
 def pose_body(body: Body, stance: Stance, posture: Posture) -> Array:
     """Bone transforms (B, 4, 4)."""
-    pelvis, rotations = _upper_body(body, stance, posture)
+    pelvis, rotations = upper_body_pose(body, stance.arms, posture)
     legs = _Legs(body, stance, posture, pelvis)
     moment, mass = upper_body(body.posed_joints(body.pose(rotations, pelvis, np.zeros(3))))
     y_m = legs.balanced_y(moment, mass)
@@ -154,12 +165,15 @@ def pose_body(body: Body, stance: Stance, posture: Posture) -> Array:
     return body.pose(rotations, pelvis, mid_hip)
 
 
-def _upper_body(body: Body, stance: Stance, posture: Posture) -> tuple[Array, dict[str, Array]]:
-    """Pelvis and the bones above it. The spine curves, so the chest leans more than the line from hips to shoulders:
-    it is turned until that line has the prescribed lean.
+def upper_body_pose(body: Body, arms: str, posture: Posture) -> tuple[Array, dict[str, Array]]:
+    """World rotation of the pelvis and of the bones above it, for `arms` as `Stance` names them.
+
+    The spine curves, so the chest leans more than the line from hips to shoulders: it is turned until that line has the
+    prescribed lean.
     """
     pelvis = roll_left_down(-posture.pelvic_list_deg) @ lean_forward(posture.pelvis_share * posture.trunk_lean_deg)
-    chest_lean_deg, chest_side_deg = posture.trunk_lean_deg, posture.side_lean_deg
+    chest_lean_deg = posture.trunk_lean_deg
+    chest_side_deg = posture.side_lean_deg + SIDE_BEND_GAIN * (posture.side_lean_deg + posture.pelvic_list_deg)
     for _ in range(4):
         chest = roll_left_down(chest_side_deg) @ lean_forward(chest_lean_deg)
         head = roll_left_down(0.4 * chest_side_deg) @ lean_forward(2 + 0.25 * posture.trunk_lean_deg)
@@ -168,7 +182,7 @@ def _upper_body(body: Body, stance: Stance, posture: Posture) -> tuple[Array, di
         chest_lean_deg += posture.trunk_lean_deg - float(np.degrees(np.arctan2(-trunk[1], trunk[2])))
         chest_side_deg += posture.side_lean_deg - float(np.degrees(np.arctan2(trunk[0], trunk[2])))
     for side in SIDES:
-        rotations |= _arms(body, stance.arms, side, chest, posture)
+        rotations |= _arms(body, arms, side, chest, posture)
     return pelvis, rotations
 
 
