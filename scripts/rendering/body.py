@@ -35,7 +35,7 @@ ATTACHED_TO = {
     "knee": "upperleg01",
     "ankle": "lowerleg01",
     "heel": "foot",
-    "toe": "foot",
+    "toe": "toe1-1",
     "shoulder": "shoulder01",
     "elbow": "upperarm01",
     "wrist": "lowerarm01",
