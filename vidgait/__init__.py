@@ -4,9 +4,9 @@
 >>> result = vidgait.analyze("squat.mp4", height_m=1.80)             # doctest: +SKIP
 >>> result.find("knee_flexion_bottom", side="left").value            # doctest: +SKIP
 
-`analyze` and `report` do what the commands of the same names do, and `load_analysis` reads what they wrote. Everything
-they return is documented in `vidgait.types`, everything they raise in `vidgait.errors`, everything that can be set in
-`vidgait.settings`.
+`analyze`, `report` and `validate` do what the commands of the same names do, and `load_analysis` reads what they wrote.
+Everything they return is documented in `vidgait.types` and `vidgait.truth.results`, everything they raise in
+`vidgait.errors`, everything that can be set in `vidgait.settings`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vidgait.pipeline import Outcome, analyze, analyze_all, report
     from vidgait.settings import Settings
     from vidgait.store import load_analysis
+    from vidgait.truth.validation import validate
     from vidgait.types import Analysis, Issue, Measure, Movement, Rep, Segment, Series, Track, VideoInfo
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "analyze_all",
     "load_analysis",
     "report",
+    "validate",
 ]
 
 _PLACES = {
@@ -48,6 +50,7 @@ _PLACES = {
     "report": "pipeline",
     "Settings": "settings",
     "load_analysis": "store",
+    "validate": "truth.validation",
 }
 
 

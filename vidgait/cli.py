@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from vidgait.errors import BackendMissingError, VidgaitError
 
-__all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report"]
+__all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report", "validate"]
 
 app = typer.Typer(
     name="vidgait",
@@ -267,6 +267,57 @@ def report(
             print(summary_text(folder, analysis))
 
     _run(work, as_json, debug)
+
+
+@app.command()
+def validate(
+    target: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[DIR | VIDEO]",
+            help="A folder of videos with truth files, or one video (or analysed folder) with --truth.",
+            show_default="sample_videos",
+        ),
+    ] = None,
+    truth: Annotated[Path | None, typer.Option(help="Reference of VIDEO: truth .json.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for accuracy.md and accuracy.json.")] = None,
+    html: Annotated[bool, typer.Option("--html", help="Write accuracy.html too, with every curve.")] = False,
+    analyses: Annotated[
+        Path | None, typer.Option(help="Keep the analyses in this folder, and take them from it.")
+    ] = None,
+    movement: Movement = None,
+    view: View = None,
+    person: Person = None,
+    height_m: Height = None,
+    mirrored: Mirrored = None,
+    config: Annotated[Path | None, typer.Option(help="Settings in a TOML file; flags win over it.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace tables that exist already.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Hold every number against a known truth or your laboratory's reference, and say how far off each is."""
+    options = _given(movement=movement, view=view, person=person, height_m=height_m, mirrored=mirrored)
+
+    def work() -> int:
+        from vidgait.truth.accuracy_file import table_of, to_json
+        from vidgait.truth.accuracy_terminal import accuracy_terminal
+        from vidgait.truth.validation import validate as run
+
+        with _bars(quiet or as_json) as bars:
+            settings = _settings(config)
+            result = run(
+                target, truth=truth, out=out, html=html, overwrite=overwrite, analyses=analyses, settings=settings,
+                progress=_Bars(bars), **options,
+            )  # fmt: skip
+        if as_json:
+            print(to_json(table_of(result)), end="")
+        elif not quiet:
+            Console(highlight=False).print(accuracy_terminal(table_of(result), result))
+        return len(result.failed)
+
+    if _run(work, as_json, debug):
+        raise typer.Exit(1)
 
 
 @app.command()

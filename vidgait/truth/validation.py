@@ -1,0 +1,215 @@
+"""`validate`: analyse clips, hold each against its reference, and write the table. The only place here that reads
+videos and writes files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from vidgait import store
+from vidgait.errors import OutputError, ReferenceFileError, SettingsError, VidgaitError
+from vidgait.pipeline import analyze, report
+from vidgait.settings import Options, Settings
+from vidgait.truth.accuracy_file import table_of, to_json
+from vidgait.truth.accuracy_text import accuracy_markdown
+from vidgait.truth.comparison import compare
+from vidgait.truth.rendered import is_truth_file, read_rendered
+from vidgait.truth.results import ClipCheck, Validation
+
+if TYPE_CHECKING:
+    from vidgait.pipeline import Progress
+    from vidgait.truth.reference import Reference
+    from vidgait.types import Analysis
+
+__all__ = ["OUTPUTS", "analysed", "validate"]
+
+VIDEOS = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")
+OUTPUTS = ("accuracy.md", "accuracy.json", "accuracy.html")
+SAMPLES = Path("sample_videos")
+"""What is validated when nothing is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One clip and the file it is held against. `video` may be a folder with a saved analysis."""
+
+    name: str
+    video: Path
+    truth: Path
+
+
+class _Numbered:
+    """Says which clip of how many is meant."""
+
+    def __init__(self, inner: Progress, place: str) -> None:
+        self._inner, self._place = inner, place
+
+    def stage(self, name: str, total: float | None) -> None:
+        self._inner.stage(f"{self._place}: {name.lower()}", total)
+
+    def advance(self, done: float) -> None:
+        self._inner.advance(done)
+
+
+def validate(
+    target: str | Path | None = None,
+    *,
+    truth: str | Path | None = None,
+    out: str | Path | None = None,
+    html: bool = False,
+    overwrite: bool = False,
+    analyses: str | Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    **options: Unpack[Options],
+) -> Validation:
+    """Analyse clips whose truth is known, and say how far off every number is.
+
+    `target`: a folder of videos with a truth file beside each (`squat.mp4`, `squat.json`); or one video, or a folder
+    that `analyze` made, together with `truth`. Without it `sample_videos` is taken.
+
+    `out`: folder for `accuracy.md` and `accuracy.json`, and with `html` a page. Nothing is written before all clips are
+    done. `analyses`: a folder that keeps one saved analysis per clip; those that are there already are measured again
+    from their saved poses. `options` are those of `analyze`.
+
+    Raises ReferenceFileError and AlignmentError for a reference that is of no use, OutputError, and, for a single clip,
+    whatever `analyze` raises. In a folder a clip that fails is named in `Validation.failed`.
+
+    >>> result = validate("sample_videos")                            # doctest: +SKIP
+    >>> result.clips[0].measures[0].truth                             # doctest: +SKIP
+    """
+    tasks = list(_tasks(None if target is None else Path(target), None if truth is None else Path(truth)))
+    if out is not None:
+        _check_out(Path(out), html, overwrite)
+    chosen = (settings or Settings()).with_options(options)
+    keep = None if analyses is None else Path(analyses)
+    checks: list[ClipCheck] = []
+    failed: dict[str, str] = {}
+    made_with: dict[str, Any] = {}
+    for number, task in enumerate(tasks, start=1):
+        watcher = None if progress is None else _Numbered(progress, f"{number} of {len(tasks)}, {task.name}")
+        try:
+            reference = _read(task.truth)
+            analysis = _analysed(task.video, keep, chosen, watcher)
+            checks.append(compare(task.name, analysis, reference))
+            made_with = _made_with(analysis)
+        except VidgaitError as error:
+            if len(tasks) == 1:
+                raise
+            failed[task.name] = str(error)
+    command = _command(None if target is None else Path(target), truth, out)
+    validation = Validation(tuple(checks), {"command": command, **made_with}, failed)
+    if out is not None:
+        _write(Path(out), validation, html)
+    return validation
+
+
+# --- what is validated ------------------------------------------------------------------------------------------------
+
+
+def _tasks(target: Path | None, truth: Path | None) -> Iterator[_Task]:
+    if target is None:
+        if not SAMPLES.is_dir():
+            raise SettingsError(
+                "Nothing was named to validate.", "Name a folder of clips, or a VIDEO with --truth FILE."
+            )
+        target = SAMPLES
+    if truth is not None:
+        if target.is_dir() and not (target / store.ANALYSIS_FILE).is_file():
+            raise SettingsError("--truth belongs to one video.", "Name the video, or leave --truth out.")
+        yield _Task(target.stem, target, truth)
+    elif target.is_dir():
+        yield from _of_folder(target)
+    else:
+        beside = target.with_suffix(".json")
+        if not is_truth_file(beside):
+            raise SettingsError(f"{target.name} has no truth file beside it.", "Name one with --truth FILE.")
+        yield _Task(target.stem, target, beside)
+
+
+def _of_folder(folder: Path) -> Iterator[_Task]:
+    videos = sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEOS)
+    tasks = [_Task(path.stem, path, path.with_suffix(".json")) for path in videos]
+    known = [task for task in tasks if is_truth_file(task.truth)]
+    if not known:
+        raise SettingsError(
+            f"{folder} holds no video with a truth file beside it.",
+            "Put NAME.json (as sample_videos/README.md describes) beside NAME.mp4, or use VIDEO --truth FILE.",
+        )
+    yield from known
+
+
+def _read(path: Path) -> Reference:
+    if not path.is_file():
+        raise ReferenceFileError(f"There is no file {path}.", "Check the path given with --truth.")
+    return read_rendered(path)
+
+
+def _analysed(video: Path, keep: Path | None, settings: Settings, progress: Progress | None) -> Analysis:
+    if (video / store.ANALYSIS_FILE).is_file():
+        return store.load_analysis(video)
+    return analysed(video, keep, settings, progress)
+
+
+def analysed(video: Path, keep: Path | None, settings: Settings, progress: Progress | None = None) -> Analysis:
+    """The analysis of a video, taken from `keep`/NAME where it was kept before, so that a change of a measure costs
+    seconds. Kept ones are measured again by the present program; only the joints are old."""
+    if keep is None:
+        return analyze(video, settings=settings, progress=progress)
+    folder = keep / video.stem
+    if folder.is_dir():
+        return report(folder, progress=progress)
+    undrawn = settings.merged({"output": {"video": False}})
+    return analyze(video, out=folder, settings=undrawn, progress=progress)
+
+
+def _made_with(analysis: Analysis) -> dict[str, Any]:
+    packages, pose = analysis.provenance["packages"], analysis.provenance["pose"]
+    return {
+        "vidgait": packages.get("vidgait"),
+        "onnxruntime": packages.get("onnxruntime"),
+        "backend": pose.get("backend"),
+        "weights": dict(pose.get("weights") or {}),
+    }
+
+
+def _command(target: Path | None, truth: str | Path | None, out: str | Path | None) -> str:
+    """What to type to do the same again. Absolute paths are nobody's business and shrink to their names."""
+    words = ["vidgait", "validate", _shown(target or SAMPLES)]
+    words += [] if truth is None else ["--truth", _shown(Path(truth))]
+    words += [] if out is None else ["--out", _shown(Path(out))]
+    return " ".join(words)
+
+
+def _shown(path: Path) -> str:
+    return path.name if path.is_absolute() else path.as_posix()
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+
+
+def _check_out(out: Path, html: bool, overwrite: bool) -> None:
+    """Fail before the long work rather than after it."""
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out} is a file, not a folder.", "Choose another place with --out.")
+    taken = [name for name in _names(html) if (out / name).exists()]
+    if taken and not overwrite:
+        raise OutputError(f"{out / taken[0]} exists already.", "Use --overwrite to replace it, or another --out.")
+
+
+def _names(html: bool) -> Sequence[str]:
+    return OUTPUTS if html else OUTPUTS[:2]
+
+
+def _write(out: Path, validation: Validation, html: bool) -> None:
+    """Everything is made before the first file is written, and each file appears whole."""
+    table = table_of(validation)
+    texts: Mapping[str, str] = {"accuracy.md": accuracy_markdown(table, validation), "accuracy.json": to_json(table)}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out} cannot be made: {error.strerror}.", "Choose another place with --out.") from None
+    for name, text in texts.items():
+        store.write_atomically(out / name, text.encode("utf-8"))
