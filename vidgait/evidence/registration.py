@@ -1,0 +1,210 @@
+"""How a patch of cloth has turned against a picture of it taken in quiet standing.
+
+Inverse-compositional affine Lucas-Kanade alignment (Baker and Matthews 2004, International Journal of Computer Vision
+56:221) on locally normalised luminance and colour, coarse to fine, with Tukey weights, a map of what the arms hide, and
+a weak Gaussian prior on the affine. Only the turn of the mediolateral axis is read off, so that a foreshortening in
+height, as of a pelvis that tips forward, does not enter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vidgait.types import FloatArray, ImageArray
+
+__all__ = ["Fit", "Picture", "Template", "identity", "turn_deg"]
+
+CONTRAST_PX = 2.5
+CONTRAST_FLOOR = np.array([3.0, 2.0, 2.0], np.float32)
+"""Local contrast is measured over this Gaussian, in half-resolution pixels; flatter than the floor counts as flat."""
+LEVELS_PX = (2.0, 1.0, 0.6)
+"""Blur of each level, in half-resolution pixels, coarse to fine."""
+ITERATIONS = (6, 5, 5)
+SCALE_SD, ROTATION_SD, SHEAR_SD, HEIGHT_SD, SHIFT_SD_PX = 0.12, 0.30, 0.06, 0.30, 12.0
+"""Prior of the affine, one standard deviation; the shift in half-resolution pixels."""
+PIXELS_PER_OBSERVATION = 6.0
+"""Neighbouring pixels err together: so many count as one when the picture is weighed against the prior."""
+TUKEY_MADS = 4.7
+
+
+def identity(centre: FloatArray) -> FloatArray:
+    """The affine (2, 3) that puts the patch upright with its middle at `centre`."""
+    return np.array([[1.0, 0.0, centre[0]], [0.0, 1.0, centre[1]]])
+
+
+def turn_deg(affine: FloatArray) -> float:
+    """Clockwise turn in the picture of the patch's horizontal axis."""
+    return float(np.degrees(np.arctan2(affine[1, 0], affine[0, 0])))
+
+
+class Picture:
+    """A crop made ready: normalised, at half the resolution of `ratio`, one blur per level."""
+
+    def __init__(self, planes: ImageArray, ratio: float, hidden_by: Sequence[FloatArray], thick_px: float) -> None:
+        """`planes` is I420 (H * 3 / 2, W); `ratio` its pixels per full-resolution pixel of the work. `hidden_by` are
+        bones (2, 2) in crop pixels that lie in front of the body, `thick_px` wide."""
+        rows, width = planes.shape
+        height = rows * 2 // 3
+        half = (height // 2, width // 2)
+        luminance = cv2.resize(planes[:height], (half[1], half[0]), interpolation=cv2.INTER_AREA)
+        colour = planes[height:].reshape(2, *half)
+        stack: FloatArray = np.dstack([luminance, colour[0], colour[1]]).astype(np.float32)
+        size = round(half[1] / ratio), round(half[0] / ratio)
+        if size != (half[1], half[0]):
+            stack = np.asarray(cv2.resize(stack, size, interpolation=cv2.INTER_LINEAR))
+        self._per_crop_px = np.array([size[0] / width, size[1] / height])
+        self.stack = _normalised(stack)
+        self.free = self._free(size, hidden_by, thick_px)
+        self.levels: list[FloatArray] = [np.asarray(cv2.GaussianBlur(self.stack, (0, 0), sigma)) for sigma in LEVELS_PX]
+
+    def place(self, crop_px: FloatArray) -> FloatArray:
+        """Crop pixels (..., 2) to pixels of this picture."""
+        placed: FloatArray = (crop_px + 0.5) * self._per_crop_px - 0.5
+        return placed
+
+    def _free(self, size: tuple[int, int], bones: Sequence[FloatArray], thick_px: float) -> FloatArray:
+        free = np.ones(size[::-1], np.float32)
+        for bone in bones:
+            a, b = np.round(self.place(bone)).astype(int).tolist()
+            cv2.line(free, a, b, 0.0, max(1, round(thick_px * float(self._per_crop_px[0]))))
+        return np.asarray(cv2.GaussianBlur(free, (0, 0), 1.0)) if len(bones) else free
+
+
+def _normalised(stack: FloatArray) -> FloatArray:
+    centred = stack - cv2.GaussianBlur(stack, (0, 0), CONTRAST_PX)
+    power = cv2.GaussianBlur(centred * centred, (0, 0), CONTRAST_PX)
+    normal: FloatArray = centred / np.sqrt(power + CONTRAST_FLOOR**2)
+    return normal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    affine: FloatArray
+    """(2, 3): patch pixels from its middle to picture pixels, half resolution"""
+    correlation: float
+    """Of the patch with what lies under it, over what is visible."""
+    seen: float
+    """Visible share of the patch."""
+    sd_deg: float
+    """Of the turn, from the picture's noise alone: large where the cloth has no texture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    values: FloatArray
+    """(P, C)"""
+    slopes: FloatArray
+    """(P, C, 6): change of each value with a00, a10, a01, a11, x, y"""
+    places: FloatArray
+    """(3, P): x, y from the middle, 1"""
+    weight: FloatArray
+    """(P,)"""
+
+
+class Template:
+    """The patch to look for."""
+
+    def __init__(self, picture: Picture, affine: FloatArray, window: FloatArray) -> None:
+        """Cut from `picture` where `affine` says; `window` (h, w) weighs its pixels."""
+        weight = window * _warped(picture.free, affine, window.shape)
+        self.area = float(weight.sum())
+        self._levels = [_level(_warped(image, affine, window.shape), weight) for image in picture.levels]
+
+    def align(self, picture: Picture, start: FloatArray) -> Fit:
+        """Where the patch lies in `picture`, from a first guess (2, 3)."""
+        affine = np.vstack([start, [0.0, 0.0, 1.0]])
+        prior = _prior()
+        for level, image, iterations in zip(self._levels, picture.levels, ITERATIONS, strict=True):
+            for _ in range(iterations):
+                step = _step(level, image, picture.free, affine, start, prior)
+                affine = affine @ np.linalg.inv(step)
+                if np.abs(step[:2, 2]).sum() < 0.01 and np.abs(step[:2, :2] - np.eye(2)).max() < 5e-4:
+                    break
+        return self._judged(picture, affine[:2])
+
+    def _judged(self, picture: Picture, affine: FloatArray) -> Fit:
+        level = self._levels[-1]
+        found, weight = _sampled(level, picture.levels[-1], picture.free, affine)
+        wanted, found = _centred(level.values, weight), _centred(found, weight)
+        column = weight[:, None]
+        power = (column * wanted**2).sum() * (column * found**2).sum()
+        correlation = float((column * wanted * found).sum() / np.sqrt(max(power, 1e-9)))
+        information, _, noise = _normal_equations(level, found - wanted, weight)
+        spread = np.linalg.inv(information / (noise**2 * PIXELS_PER_OBSERVATION * found.shape[1]) + _prior())
+        sd_deg = float(np.degrees(np.sqrt(spread[1, 1])))
+        return Fit(affine, correlation, float(weight.sum() / max(self.area, 1e-6)), sd_deg)
+
+
+def _level(values: FloatArray, weight: FloatArray) -> _Level:
+    height, width = weight.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = x - (width - 1) / 2, y - (height - 1) / 2
+    across, down = (cv2.Sobel(values, cv2.CV_32F, dx, 1 - dx, scale=1 / 8) for dx in (1, 0))
+    keep = weight > 0.02
+    gx, gy, px, py = across[keep], down[keep], x[keep][:, None], y[keep][:, None]
+    slopes = np.stack([gx * px, gy * px, gx * py, gy * py, gx, gy], axis=-1)
+    places = np.stack([x[keep], y[keep], np.ones(keep.sum(), np.float32)])
+    return _Level(values[keep], slopes, places, weight[keep].astype(np.float32))
+
+
+def _warped(image: FloatArray, affine: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    height, width = shape
+    corner = affine[:, :2] @ np.array([(width - 1) / 2, (height - 1) / 2])
+    matrix = np.column_stack([affine[:, :2], affine[:, 2] - corner])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(image, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _sampled(level: _Level, image: FloatArray, free: FloatArray, affine: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(P, C) of the picture under the patch and (P,) its weights; nothing beyond the crop's edge counts."""
+    x, y = (affine[:2] @ level.places).astype(np.float32)
+    found = cv2.remap(image, x[None], y[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0]
+    seen = cv2.remap(free, x[None], y[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)[0]
+    return found, level.weight * seen
+
+
+def _centred(values: FloatArray, weight: FloatArray) -> FloatArray:
+    centred: FloatArray = values - (weight @ values) / (weight.sum() + 1e-6)
+    return centred
+
+
+def _step(
+    level: _Level, image: FloatArray, free: FloatArray, affine: FloatArray, start: FloatArray, prior: FloatArray
+) -> FloatArray:
+    """One step of the patch, (3, 3)."""
+    found, weight = _sampled(level, image, free, affine)
+    difference = _centred(found, weight) - _centred(level.values, weight)
+    information, gain, noise = _normal_equations(level, difference, weight)
+    state = np.array([
+        affine[0, 0] - 1, affine[1, 0], affine[0, 1], affine[1, 1] - 1,
+        affine[0, 2] - start[0, 2], affine[1, 2] - start[1, 2],
+    ])  # fmt: skip
+    pull = prior * noise**2 * PIXELS_PER_OBSERVATION * difference.shape[1]
+    d = np.linalg.solve(information + pull, gain + pull @ state)
+    d[:4], d[4:] = np.clip(d[:4], -0.15, 0.15), np.clip(d[4:], -4, 4)
+    return np.array([[1 + d[0], d[2], d[4]], [d[1], 1 + d[3], d[5]], [0.0, 0.0, 1.0]])
+
+
+def _normal_equations(
+    level: _Level, difference: FloatArray, weight: FloatArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """(6, 6) and (6,) of the robust least squares, and the noise (1 SD) that its weights come from."""
+    noise = 1.4826 * float(np.median(np.abs(difference))) + 0.02
+    robust = np.clip(1 - (difference / (TUKEY_MADS * noise)) ** 2, 0, None) ** 2 * weight[:, None]
+    slopes = level.slopes.reshape(-1, 6)
+    weighted = slopes * robust.reshape(-1, 1)
+    return weighted.T @ slopes, weighted.T @ difference.ravel(), noise
+
+
+def _prior() -> FloatArray:
+    """(6, 6) inverse covariance of a00 - 1, a10, a01, a11 - 1, x, y: turning is free, shearing is not."""
+    inverse = np.diag([SCALE_SD**-2, ROTATION_SD**-2, 0.0, HEIGHT_SD**-2, SHIFT_SD_PX**-2, SHIFT_SD_PX**-2])
+    shear = np.array([0.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+    return inverse + np.outer(shear, shear) / SHEAR_SD**2

@@ -1,0 +1,155 @@
+"""How far the pelvis has tilted sideways since quiet standing, from pixel evidence and from landmarks.
+
+The pose network draws its hip line towards the trunk, so that line alone shows about a quarter of a true drop, and a
+leaning trunk shows as a drop. Three readings with different faults are joined frame by frame, each by its own SD: the
+cloth over the pelvis and the waistband (`vidgait.evidence`), and the landmarks with that pull taken out again. A
+reading that stands alone against the others loses weight, and readings that disagree widen the result's SD
+(`benchmarks/pelvic_drop.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vidgait.kinematics import angles
+from vidgait.kinematics.standing import either, points_of, segment_frames, standing_frames
+
+if TYPE_CHECKING:
+    from vidgait.types import BoolArray, Evidence, FloatArray, Segment, Track
+
+__all__ = ["PELVIC_ROLL", "PelvicTilt", "pelvic_tilt"]
+
+PELVIC_ROLL = "pelvic_roll"
+"""Name of the evidence: degrees clockwise in the picture since quiet standing, (N, 2): cloth, waistband."""
+
+OF_HIPS, OF_SHOULDERS, OF_LEAN = 1.69, -0.45, 0.0
+"""Change of the tilt from the changes of hip line, shoulder line and sideways lean of the trunk."""
+LANDMARK_SD_DEG, LANDMARK_SD_SHARE = 2.0, 0.25
+FREEDOM = 3.0
+"""Degrees of freedom of the t distribution that readings are taken to err with: outliers are expected."""
+LEAST_SHARE = 0.7
+"""Readings share faults (cloth slides): together they are never better than this share of the best one."""
+GAIN_SD = 0.08
+"""Cloth follows the bone in part."""
+BRIDGED_S = 0.3
+SMOOTHED_S = 0.08
+NOT_COUNTED_DEG = 60.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PelvicTilt:
+    """Since quiet standing, in one segment; NaN outside it and where nothing could be read."""
+
+    value_deg: FloatArray
+    """(T,) + the person's right side lower"""
+    sd_deg: FloatArray
+    """(T,) one standard deviation against the truth"""
+    seen: BoolArray
+    """(T,) rests on pixels; else on landmarks alone"""
+
+
+def pelvic_tilt(track: Track, segment: Segment, evidence: Sequence[Evidence] = ()) -> PelvicTilt | None:
+    """Tilt of the pelvis in a segment seen from the front or from behind, or None without quiet standing to count from.
+
+    The evidence is turned into the person's own right by the segment's view."""
+    standing = standing_frames(track, segment)
+    if not standing.any():
+        return None
+    landmarks, landmark_sd = _from_landmarks(track, segment, standing)
+    readings, sds = [landmarks], [landmark_sd]
+    for one in evidence:
+        if one.name == PELVIC_ROLL:
+            value, sd = _at_frames(one, track.time_s)
+            readings += list((value if segment.view == "back" else -value).T)
+            sds += list(sd.T)
+    inside = segment_frames(track, segment)
+    within = np.where(inside, np.stack(readings), np.nan)
+    value, sd = joined(within, np.stack(sds))
+    seen: BoolArray = np.asarray(np.isfinite(within[1:]).any(axis=0))
+    return PelvicTilt(*_smoothed(track.time_s, value, sd), seen)
+
+
+def _from_landmarks(track: Track, segment: Segment, standing: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """(T,) each: value and SD, from hip line and shoulder line."""
+    points = {name: angles.level(xy, segment.roll_deg) for name, xy in points_of(track).items()}
+    hips, shoulders = (
+        angles.pelvic_obliquity_deg(points[f"left_{part}"], points[f"right_{part}"]) for part in ("hip", "shoulder")
+    )
+    right = angles.medial_direction("left", "back" if segment.view == "back" else "front")
+    lean = angles.trunk_lateral_lean_deg(either(points, "hip"), either(points, "shoulder"), right)
+    lines = [_since_standing(line, standing) for line in (hips, shoulders, lean)]
+    value = OF_HIPS * lines[0] + OF_SHOULDERS * lines[1] + OF_LEAN * lines[2]
+    # Beyond this the hips have been taken for one another.
+    value = np.where(np.abs(lines[0]) < NOT_COUNTED_DEG, value, np.nan)
+    return value, np.hypot(LANDMARK_SD_DEG, LANDMARK_SD_SHARE * value)
+
+
+def _since_standing(line_deg: FloatArray, standing: BoolArray) -> FloatArray:
+    known = line_deg[standing & np.isfinite(line_deg)]
+    return angles.wrap_deg(line_deg - (np.median(known) if known.size else np.nan))
+
+
+def _at_frames(evidence: Evidence, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(T, M) value and SD at the frames' times; NaN further than BRIDGED_S / 2 from what was read."""
+    value, sd = (np.full((time_s.size, evidence.value.shape[1]), np.nan) for _ in range(2))
+    for column in range(evidence.value.shape[1]):
+        known = np.isfinite(evidence.value[:, column] + evidence.sd[:, column])
+        if not known.any():
+            continue
+        at = evidence.time_s[known]
+        after = np.clip(np.searchsorted(at, time_s), 0, at.size - 1)
+        before = np.maximum(after - 1, 0)
+        near = np.minimum(np.abs(at[after] - time_s), np.abs(time_s - at[before])) <= BRIDGED_S / 2
+        value[near, column] = np.interp(time_s[near], at, evidence.value[known, column])
+        sd[near, column] = np.interp(time_s[near], at, evidence.sd[known, column])
+    return value, sd
+
+
+def joined(readings: FloatArray, sds: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """One value and its SD, (T,) each, from readings (K, T) and their SDs; NaN where nothing was read.
+
+    Weighted by inverse variance, times the weight of a t distribution about the result, so that of three readings the
+    odd one out loses its say. The SD is that of the weighted mean and of the readings' scatter about it."""
+    known = np.isfinite(readings) & np.isfinite(sds)
+    precision = np.where(known, 1 / np.where(known, sds, 1.0) ** 2, 0.0)
+    filled = np.where(known, readings, 0.0)
+    value = _weighted_median(filled, precision)
+    for _ in range(8):
+        odd = (filled - value) ** 2 * precision
+        weight = precision * (FREEDOM + 1) / (FREEDOM + odd)
+        total = np.maximum(weight.sum(axis=0), 1e-12)
+        value = (weight * filled).sum(axis=0) / total
+    scatter = (weight * (filled - value) ** 2).sum(axis=0) / total
+    best = np.sqrt(1 / np.maximum(precision.max(axis=0), 1e-12))
+    formal = np.maximum(1 / np.sqrt(np.maximum(precision.sum(axis=0), 1e-12)), LEAST_SHARE * best)
+    sd = np.sqrt(formal**2 + scatter + (GAIN_SD * value) ** 2)
+    some = known.any(axis=0)
+    return np.where(some, value, np.nan), np.where(some, sd, np.nan)
+
+
+def _weighted_median(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """(T,) of (K, T): the smallest value with half of the weight at or below it."""
+    order = np.argsort(values, axis=0)
+    ordered = np.take_along_axis(values, order, axis=0)
+    share = np.cumsum(np.take_along_axis(weights, order, axis=0), axis=0)
+    first = np.argmax(share >= 0.5 * share[-1], axis=0)
+    median: FloatArray = np.take_along_axis(ordered, first[None], axis=0)[0]
+    return median
+
+
+def _smoothed(time_s: FloatArray, value: FloatArray, sd: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Gaussian mean over time, each instant weighted by its precision. The SD stays: its faults are slow ones."""
+    known = np.flatnonzero(np.isfinite(value))
+    smooth, wider = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
+    for at in known:
+        low, high = np.searchsorted(time_s, [time_s[at] - 3 * SMOOTHED_S, time_s[at] + 3 * SMOOTHED_S])
+        near = np.arange(low, high)
+        near = near[np.isfinite(value[near])]
+        weight = np.exp(-0.5 * ((time_s[near] - time_s[at]) / SMOOTHED_S) ** 2) / sd[near] ** 2
+        smooth[at] = weight @ value[near] / weight.sum()
+        wider[at] = weight @ sd[near] / weight.sum()
+    return smooth, wider
