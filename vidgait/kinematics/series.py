@@ -6,7 +6,7 @@ One implementation serves the value (one draw) and the error engine (many draws)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from vidgait.kinematics import angles, camera
 from vidgait.kinematics.camera import CameraShift
+from vidgait.kinematics.pelvis import pelvic_tilt
 from vidgait.kinematics.standing import SIDES, Standing, either, points_of, segment_frames, standing_reference
 from vidgait.kinematics.view import FOOT_OVER_TRUNK
 from vidgait.types import Series
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from vidgait.kinematics.camera import Lengths, Points
     from vidgait.settings import ViewSettings
-    from vidgait.types import FloatArray, Segment, Side, Track
+    from vidgait.types import Evidence, FloatArray, Segment, Side, Track
 
 __all__ = [
     "SERIES",
@@ -141,16 +142,22 @@ THIGH_LEVEL_DEG = 75.0
 angle between them means nothing."""
 
 
-def compute_series(track: Track, segments: tuple[Segment, ...], view: ViewSettings) -> tuple[Series, ...]:
+def compute_series(
+    track: Track, segments: tuple[Segment, ...], view: ViewSettings, evidence: Sequence[Evidence] = ()
+) -> tuple[Series, ...]:
     """Every quantity of SERIES over the whole clip, NaN outside the segments that support it; where no segment does,
-    `why_none` says why. The same for every side; `is_far` tells the hidden leg."""
+    `why_none` says why. The same for every side; `is_far` tells the hidden leg. What was read of the pelvis in the
+    pixels (`evidence`) takes the place of the hip line."""
     keys = [(spec, side) for spec in SERIES for side in (SIDES if spec.sided else (None,))]
     values: Values = {(spec.name, side): np.full(track.time_s.shape, np.nan) for spec, side in keys}
     for segment in segments:
         inside = segment_frames(track, segment)
         points = {name: xy[None, inside] for name, xy in points_of(track).items()}
         standing = standing_reference(track, segment)
-        for key, value in series_from_points(points, track.time_s[inside], segment, standing, view).items():
+        tilt = pelvic_tilt(track, segment, evidence)
+        tilt_deg = None if tilt is None else tilt.value_deg[None, inside]
+        drawn = series_from_points(points, track.time_s[inside], segment, standing, view, tilt_deg=tilt_deg)
+        for key, value in drawn.items():
             values[key][inside] = value[0]
     for side in SIDES:
         pointing = values["thigh_inclination_vertical_deg", side] > THIGH_LEVEL_DEG
@@ -182,8 +189,11 @@ def series_from_points(
     standing: Standing,
     view: ViewSettings,
     shift: CameraShift | None = None,
+    tilt_deg: FloatArray | None = None,
 ) -> Values:
     """The quantities that this segment's view supports, (D, T) each, keyed by (name, side).
+
+    `tilt_deg` (D, T): `pelvic_tilt`, or draws of it, in place of the hip line.
 
     `points`: pixels (D, T, 2) for every name of POINTS, as in the picture (roll not undone). `standing` is that of the
     segment; for draws with a constant offset per keypoint give it the same offset (`pose_px` may be (D, 2)). Gates are
@@ -201,6 +211,7 @@ def series_from_points(
         values |= _sagittal(flat, stand, camera.forward_direction(segment), lengths, time_s)
     if "pelvic_obliquity_deg" in allowed:
         values |= _frontal(level, pose, "back" if segment.view == "back" else "front", lengths)
+        values |= {} if tilt_deg is None else _with_tilt(values, tilt_deg)
     wanted = {key: value for key, value in values.items() if key[0] in allowed}
     draws = max((len(value) for value in wanted.values()), default=1)
     return {key: np.broadcast_to(value, (draws, time_s.size)) for key, value in wanted.items()}
@@ -270,6 +281,18 @@ def _frontal(points: Points, pose: Points, view: Literal["front", "back"], lengt
             drop = angles.pelvic_drop_deg(left["hip"], right["hip"], side)
             values["contralateral_pelvic_drop_deg", side] = drop - standing
     return values
+
+
+def _with_tilt(values: Values, tilt_deg: FloatArray) -> Values:
+    """What hangs on the tilt of the pelvis, from a tilt since quiet standing (D, T), + right side lower. Standing is
+    taken as level."""
+    replaced: Values = {("pelvic_obliquity_deg", None): tilt_deg}
+    for side in SIDES:
+        drop = tilt_deg if side == "left" else -tilt_deg
+        replaced["contralateral_pelvic_drop_deg", side] = drop
+        replaced["hip_adduction_deg", side] = values["femoral_adduction_deg", side] + drop
+        replaced["dynamic_valgus_index_deg", side] = values["fppa_deg", side] + replaced["hip_adduction_deg", side]
+    return replaced
 
 
 def _frontal_leg(
