@@ -14,7 +14,7 @@ import os
 import platform
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -26,13 +26,15 @@ import numpy as np
 from vidgait import store
 from vidgait.concurrency import Ahead, Behind
 from vidgait.errors import NoPersonError, SettingsError, StoreError, TooShortError, VideoOpenError, VidgaitError
+from vidgait.first_pass import look, parts_of
 from vidgait.outputs.folder import ANNOTATED, KEY_FRAMES, result_folder
 from vidgait.pose import create_estimator
 from vidgait.settings import Options, Settings
-from vidgait.types import Analysis, ClipPoses, Frame, FramePoses, Issue, PlanarFrame, Rep, Skeleton, VideoInfo
+from vidgait.types import Analysis, ClipPoses, FloatArray, Issue, PlanarFrame, Rep, Skeleton, VideoInfo
 from vidgait.video import Reel, VideoWriter, content_hash, open_video, output_size
 
 if TYPE_CHECKING:
+    from vidgait.first_pass import Sighting
     from vidgait.outputs.keyframes import KeyFrame
     from vidgait.outputs.overlay import OverlayPainter
 
@@ -81,7 +83,7 @@ class _Seen:
     poses: ClipPoses
     issues: tuple[Issue, ...]
     provenance: Mapping[str, Any]
-    reel: Reel | None = None
+    reels: tuple[Reel, ...] = ()
     """Pictures kept for pass two, if there will be one."""
 
 
@@ -111,7 +113,7 @@ def analyze(
     with result_folder(Path(out), overwrite, path) as folder:
         seen = _see(path, chosen, watcher, draw=chosen.output.video)
         watcher.stage("Measuring", None)
-        return _write_all(folder, _interpret(seen, chosen), path, watcher, seen.reel)
+        return _write_all(folder, _interpret(seen, chosen), path, watcher, seen.reels)
 
 
 def analyze_all(
@@ -184,23 +186,16 @@ def _drawn_again(options: Options) -> Options:
 
 
 def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> _Seen:
-    """Decode and infer, overlapped. `draw`: pass two will want the pictures too."""
+    """Decode and infer. `draw`: pass two will want the pictures too."""
     threading.Thread(target=_load_later, name="vidgait-load", daemon=True).start()
     with ExitStack() as stack:
         reader = stack.enter_context(open_video(path, settings.video))
-        estimator = stack.enter_context(create_estimator(settings.pose))
+        estimator = stack.enter_context(create_estimator(settings.pose, parts_of(reader)))
         progress.stage("Finding joints", reader.expected_frames)
-        times: list[tuple[float, float]] = []
-        people: list[FramePoses] = []
-        reel = Reel(output_size(reader.info, settings.output)) if draw else None
-        with Ahead(reel.watch(reader) if reel else reader.frames()) as frames:
-            for batch in _batches(frames, estimator.batch_frames):
-                people += estimator.estimate(batch)
-                times += [(frame.time_s, frame.media_time_s) for frame in batch]
-                progress.advance(len(times))
-        provenance = _provenance(path, estimator.describe())
-        poses = _gather(times, people, estimator.skeleton, reader.info.size_px)
-        return _Seen(reader.info, poses, reader.issues, provenance, reel)
+        keep_px = output_size(reader.info, settings.output) if draw else None
+        sightings, reels, issues = look(reader, estimator, keep_px, progress.advance)
+        poses = _gather(sightings, estimator.skeleton, reader.info.size_px)
+        return _Seen(reader.info, poses, issues, _provenance(path, estimator.describe()), reels)
 
 
 def _load_later() -> None:
@@ -208,17 +203,10 @@ def _load_later() -> None:
         importlib.import_module(name)
 
 
-def _batches(frames: Iterable[Frame], size: int) -> Iterator[list[Frame]]:
-    frames = iter(frames)
-    while batch := list(itertools.islice(frames, size)):
-        yield batch
-
-
-def _gather(
-    times: Sequence[tuple[float, float]], people: Sequence[FramePoses], skeleton: Skeleton, size_px: tuple[int, int]
-) -> ClipPoses:
-    _check_length(times)
-    clock = np.asarray(times, dtype=np.float64)
+def _gather(sightings: Sequence[Sighting], skeleton: Skeleton, size_px: tuple[int, int]) -> ClipPoses:
+    clock = np.array([(one.time_s, one.media_time_s) for one in sightings], dtype=np.float64).reshape(-1, 2)
+    _check_length(clock[:, 0])
+    people = [one.people for one in sightings]
     counts = [len(one.xy_px) for one in people]
     if not sum(counts):
         raise NoPersonError(
@@ -239,10 +227,10 @@ def _gather(
     )
 
 
-def _check_length(times: Sequence[tuple[float, float]]) -> None:
-    span_s = times[-1][0] - times[0][0] if times else 0.0
-    if len(times) < MIN_FRAMES or span_s < MIN_DURATION_S:
-        pictures = "1 picture" if len(times) == 1 else f"{len(times)} pictures over {span_s:.2f} s"
+def _check_length(time_s: FloatArray) -> None:
+    span_s = float(time_s[-1] - time_s[0]) if len(time_s) else 0.0
+    if len(time_s) < MIN_FRAMES or span_s < MIN_DURATION_S:
+        pictures = "1 picture" if len(time_s) == 1 else f"{len(time_s)} pictures over {span_s:.2f} s"
         raise TooShortError(
             f"The video holds only {pictures}: too short to measure a movement.", "Film at least one whole repetition."
         )
@@ -323,15 +311,17 @@ def _cutoff(settings: Settings, movement: str | None) -> float:
 # --- pass two and the files -----------------------------------------------------------------------------------------
 
 
-def _write_all(folder: Path, analysis: Analysis, video: Path, progress: Progress, reel: Reel | None = None) -> Analysis:
+def _write_all(
+    folder: Path, analysis: Analysis, video: Path, progress: Progress, reels: Sequence[Reel] = ()
+) -> Analysis:
     """Draw, then write; returns the analysis with what drawing had to say."""
-    drawn, pictures = _draw(folder, analysis, video, progress, reel)
+    drawn, pictures = _draw(folder, analysis, video, progress, reels)
     _write_files(folder, drawn, pictures, ANNOTATED if analysis.settings["output"]["video"] else None)
     return drawn
 
 
 def _draw(
-    folder: Path, analysis: Analysis, video: Path, progress: Progress, reel: Reel | None
+    folder: Path, analysis: Analysis, video: Path, progress: Progress, reels: Sequence[Reel]
 ) -> tuple[Analysis, dict[str, bytes]]:
     """Decode, draw and encode, overlapped. Returns the analysis with the encoder's issues, and the key frames."""
     from vidgait.outputs.keyframes import plan_key_frames
@@ -343,10 +333,10 @@ def _draw(
     waiting = list(plan_key_frames(analysis))
     pictures: dict[str, bytes] = {}
     with ExitStack() as stack:
-        if reel is None:
-            source = stack.enter_context(open_video(video, settings.video)).planar_frames(size_px)
+        if reels:
+            source: Iterator[PlanarFrame] = itertools.chain.from_iterable(reel.play() for reel in reels)
         else:
-            source = reel.play(video, settings.video)
+            source = stack.enter_context(open_video(video, settings.video)).planar_frames(size_px)
         frames = stack.enter_context(Ahead(source))
         progress.stage("Drawing", len(analysis.clean.time_s))
         if not settings.output.video:

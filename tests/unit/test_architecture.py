@@ -28,8 +28,9 @@ ROWS: tuple[frozenset[str], ...] = tuple(
         "video pose evidence imports tracking kinematics",
         "bodyfit movements",
         "measures",
-        "athletes outputs",
+        "athletes outputs first_pass",
         "pipeline",
+        "known_poses",
         "team live truth doctor",
         "cli",
     )

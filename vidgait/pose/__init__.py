@@ -34,6 +34,11 @@ class PoseEstimator(Protocol):
         """Backend, device, threads and weights, for the provenance of an analysis."""
         ...
 
+    def twin(self) -> PoseEstimator | None:
+        """Another one for another part of the clip, to be used in another thread; None where that gains nothing. It
+        shares the networks and is let go with this one."""
+        ...
+
     def close(self) -> None: ...
 
     def __enter__(self) -> Self: ...
@@ -43,24 +48,25 @@ class PoseEstimator(Protocol):
     ) -> None: ...
 
 
-def _blazepose(settings: PoseSettings) -> PoseEstimator:
+def _blazepose(settings: PoseSettings, parts: int) -> PoseEstimator:
     from vidgait.pose.blazepose import BlazePose
 
-    return BlazePose(settings)
+    return BlazePose(settings, parts=parts)
 
 
-def _mediapipe(settings: PoseSettings) -> PoseEstimator:
+def _mediapipe(settings: PoseSettings, parts: int) -> PoseEstimator:
     from vidgait.pose.mediapipe_tasks import MediapipeTasks
 
     return MediapipeTasks(settings)
 
 
-BACKENDS: dict[str, Callable[[PoseSettings], PoseEstimator]] = {"blazepose": _blazepose, "mediapipe": _mediapipe}
+BACKENDS: dict[str, Callable[[PoseSettings, int], PoseEstimator]] = {"blazepose": _blazepose, "mediapipe": _mediapipe}
 """Backends by name. `replay` is not among them: it is made from poses, not from settings (`replay.ReplayEstimator`)."""
 
 
-def create_estimator(settings: PoseSettings) -> PoseEstimator:
-    """The backend that `settings.backend` names.
+def create_estimator(settings: PoseSettings, parts: int = 1) -> PoseEstimator:
+    """The backend that `settings.backend` names. `parts`: how many parts of the clip will be looked at side by side,
+    this one and its twins; the threads are shared out between them.
 
     Raises SettingsError for a name nobody knows, and what the backend raises: BackendMissingError, ProviderError,
     WeightsMissingError, WeightsCorruptError.
@@ -71,4 +77,4 @@ def create_estimator(settings: PoseSettings) -> PoseEstimator:
         raise SettingsError(
             f"There is no pose backend '{settings.backend}'.", f"Known: {', '.join(sorted(BACKENDS))}."
         ) from None
-    return make(settings)
+    return make(settings, parts)

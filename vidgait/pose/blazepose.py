@@ -8,6 +8,7 @@ time up instead, so that everything runs in batches, which is what a GPU needs.
 from __future__ import annotations
 
 import bisect
+import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -67,21 +68,35 @@ class BlazePose:
 
     skeleton = BLAZEPOSE
 
-    def __init__(self, settings: PoseSettings, batched: bool | None = None) -> None:
-        """`batched` picks the way through the clip; None takes batches on a GPU."""
-        threads = choose_threads(settings.threads)
-        landmarks, self._device = session(weights_path(LANDMARKS_FILE), settings.device, threads)
-        detector, _ = session(weights_path(DETECTOR_FILE), self._device, threads)
+    def __init__(self, settings: PoseSettings, batched: bool | None = None, parts: int = 1) -> None:
+        """`batched` picks the way through the clip; None takes batches on a GPU. `parts`: see `create_estimator`."""
+        threads = choose_threads(settings.threads, parts)
+        self._landmarks, self._device = session(weights_path(LANDMARKS_FILE), settings.device, threads)
+        self._detector, _ = session(weights_path(DETECTOR_FILE), self._device, threads)
+        self._settings = settings
         self._threads = threads
         self._batched = self._device in BATCHED if batched is None else batched
         self.batch_frames = BATCH_FRAMES if self._batched else 1
+        self._strategy: _Strategy | None = self._begin()
+
+    def _begin(self) -> _Strategy:
+        settings = self._settings
         kind = TimeSlicer if self._batched else Follower
-        self._strategy: _Strategy | None = kind(
-            PersonDetector(detector, settings.detection_score),
-            LandmarkNetwork(landmarks, settings.presence_score),
+        return kind(
+            PersonDetector(self._detector, settings.detection_score),
+            LandmarkNetwork(self._landmarks, settings.presence_score),
             settings.max_people,
             settings.search_every_s,
         )
+
+    def twin(self) -> BlazePose | None:
+        """Another one on the same networks, for another part of the clip in another thread; None where one alone keeps
+        the device busy."""
+        if self._batched or self._strategy is None:
+            return None
+        twin = copy.copy(self)
+        twin._strategy = self._begin()
+        return twin
 
     def estimate(self, frames: Sequence[Frame]) -> list[FramePoses]:
         """Everyone in each frame. Continues where the last call ended."""

@@ -56,6 +56,9 @@ class MediapipeTasks:
             "weights": {TASK_FILE: listed[TASK_FILE]},
         }
 
+    def twin(self) -> None:
+        """Its runtime is not shared between threads."""
+
     def close(self) -> None:
         if self._landmarker is not None:
             self._landmarker.close()

@@ -30,6 +30,9 @@ class ReplayEstimator:
     def describe(self) -> dict[str, Any]:
         return {"backend": "replay", "skeleton": self.skeleton.name}
 
+    def twin(self) -> ReplayEstimator:
+        return ReplayEstimator(self._poses)
+
     def close(self) -> None:
         """Nothing to let go of."""
 

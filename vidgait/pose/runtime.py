@@ -75,15 +75,17 @@ def session(path: Path, device: str = "auto", threads: int = 0) -> tuple[Any, st
     return _asked_for(runtime, path, "cpu", threads), "cpu"
 
 
-def choose_threads(threads: int) -> int:
-    """Threads of one network: as asked for, else what is best for the whole pipeline, where decoding runs beside it.
+def choose_threads(threads: int, parts: int = 1) -> int:
+    """Threads of one network: as asked for, else what is best for the whole pipeline, where decoding runs beside it
+    and `parts` of the clip are looked at side by side.
 
-    Up to four cores, two threads; beyond, all but two cores, at most four: these networks are too small for more.
+    Up to four cores, two threads in all; beyond, all but two cores, at most four a part: these networks are too small
+    for more.
     """
     if threads > 0:
         return threads
     cores = _cores()
-    return min(cores, 2) if cores <= 4 else min(cores - 2, 4)
+    return max(1, min(cores, 2) // parts) if cores <= 4 else max(1, min((cores - 2) // parts, 4))
 
 
 def provider_report() -> list[ProviderState]:

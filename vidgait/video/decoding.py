@@ -12,7 +12,7 @@ from typing import Any
 from vidgait.video.libav import av
 from vidgait.video.stamps import DamageLog, StampLedger
 
-__all__ = ["Decoded", "StreamClock", "decode", "open_container", "pick_video_stream", "stream_clock"]
+__all__ = ["Decoded", "StreamClock", "can_jump", "decode", "open_container", "pick_video_stream", "stream_clock"]
 
 STREAMED_FORMATS = ("mpegts", "mpeg", "mpegtsraw")
 """Formats whose clock starts anywhere; players count from their first stamp."""
@@ -99,10 +99,15 @@ def decode(
                 yield decoded
 
 
+def can_jump(container: Any) -> bool:
+    """Whether the format has an index, so that reading can start in the middle."""
+    return bool(set(container.format.name.split(",")) & set(SEEKABLE_FORMATS))
+
+
 def _can_seek(path: Path, start_s: float) -> bool:
     """Whether a jump lands on a key frame that is shown before `start_s`."""
     with open_container(path) as container:
-        if not set(container.format.name.split(",")) & set(SEEKABLE_FORMATS):
+        if not can_jump(container):
             return False
         stream = pick_video_stream(container)
         clock = stream_clock(container, stream)

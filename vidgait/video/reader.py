@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +13,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vidgait.errors import NoFramesError, VideoOpenError
 from vidgait.types import Frame, Issue, PlanarFrame, VideoInfo
-from vidgait.video.decoding import Decoded, StreamClock, decode, open_container, pick_video_stream, stream_clock
+from vidgait.video.cut import find_cut
+from vidgait.video.decoding import (
+    Decoded,
+    StreamClock,
+    can_jump,
+    decode,
+    open_container,
+    pick_video_stream,
+    stream_clock,
+)
 from vidgait.video.libav import av
 from vidgait.video.metadata import Tags, focal_length, recording_time, slow_motion_hint, was_reencoded
 from vidgait.video.picture import PictureConverter, read_look, read_posture, upright_size
@@ -19,11 +30,13 @@ from vidgait.video.stamps import DamageLog, spacing
 
 if TYPE_CHECKING:
     from vidgait.settings import VideoSettings
+    from vidgait.video.cut import Cut
 
 __all__ = ["VideoReader", "open_video"]
 
-MEASURED_PACKETS_MAX = 1500
-"""So many stamps from the beginning decide whether the rate varies: most of a phone clip, and quick to read."""
+MEASURED_PACKETS_MAX = 20_000
+"""So many stamps from the beginning decide whether the rate varies and where the clip is cut in two: ten minutes of a
+phone clip. Reading a thousand takes 25 milliseconds."""
 SMALLEST_SIDE_PX = 32
 """A person needs more than this; smaller pictures are icons or broken files."""
 MISSING_END_S = 1.0
@@ -44,25 +57,30 @@ class VideoReader:
 
     info: VideoInfo
     expected_frames: int | None
+    cut: Cut | None
+    """Where the pictures can be taken in two parts at once, or None."""
 
     def __init__(self, path: Path, settings: VideoSettings) -> None:
         """Reads what the file says of itself and decodes its first picture. Raises as `open_video`."""
         self._path = path
         self._settings = settings
         self._issues: tuple[Issue, ...] = ()
+        self._is_part = False
         _check_file(path)
         with _opened(path) as container:
             stream = pick_video_stream(container)
             if stream is None:
                 raise _no_picture_stream(path, container)
             self._clock = stream_clock(container, stream)
-            stamps_s = _first_stamps(container, stream, self._clock)
+            stamps = _first_stamps(container, stream, self._clock)
+            can_be_cut = can_jump(container) and not self._clock.decoding_order_only and stamps.complete
             first = _first_picture(path)
             self._first_s = first.media_time_s
             self._posture = read_posture(first.picture)
             self._end_s = _stated_end(container, stream, self._clock)
-            self.info = _describe(path, container, stream, first, stamps_s, settings)
-        self.expected_frames = _expected_frames(self.info, stamps_s, settings, self._end_s, float(self._first_s))
+            self.info = _describe(path, container, stream, first, stamps.shown_s, settings)
+        self.cut = find_cut(stamps.shown_s, stamps.keys_s, settings.start_s, settings.end_s) if can_be_cut else None
+        self.expected_frames = _expected_frames(self.info, stamps, settings, self._end_s, float(self._first_s))
 
     def __enter__(self) -> Self:
         return self
@@ -74,6 +92,18 @@ class VideoReader:
 
     def close(self) -> None:
         """Nothing is kept open between iterations; here for symmetry with other sources."""
+
+    def part(self, start_s: float | None, end_s: float | None) -> VideoReader:
+        """A reader on the pictures with `start_s <= media time < end_s`; None means the end of the range that was asked
+        for at the beginning. Times stay those of the whole. No picture in a part is no error."""
+        part = copy.copy(self)
+        part._settings = replace(
+            self._settings,
+            start_s=self._settings.start_s if start_s is None else start_s,
+            end_s=self._settings.end_s if end_s is None else end_s,
+        )
+        part._issues, part._is_part, part.cut = (), True, None
+        return part
 
     @property
     def issues(self) -> tuple[Issue, ...]:
@@ -96,14 +126,15 @@ class VideoReader:
             yield PlanarFrame(index, time_s, media_time_s, converter.planar(picture, size_px))
 
     def frames_with_planes(
-        self, size_px: tuple[int, int], wanted: Callable[[], bool]
+        self, size_px: tuple[int, int], wanted: Callable[[float], bool]
     ) -> Iterator[tuple[Frame, PlanarFrame | None]]:
-        """`frames()` and `planar_frames(size_px)` from one decoding; the second is None while `wanted()` is false."""
+        """`frames()` and `planar_frames(size_px)` from one decoding; the second is None where `wanted(media_time_s)` is
+        false."""
         _check_even(size_px)
         converter = PictureConverter(self.info.size_px, self._posture, self._settings.mirrored)
         for index, time_s, media_time_s, picture in self._instants():
             planar = None
-            if wanted():
+            if wanted(media_time_s):
                 planar = PlanarFrame(index, time_s, media_time_s, converter.planar(picture, size_px))
             yield Frame(index, time_s, media_time_s, converter.bgr(picture)), planar
 
@@ -120,11 +151,13 @@ class VideoReader:
                 yield index, time_s, float(last.media_time_s), last.picture
         except av.FFmpegError as error:
             raise VideoOpenError(f"{self._path.name} could not be read: {_reason(error)}.") from None
-        if last is None:
+        if last is None and not self._is_part:
             raise self._nothing_in_range()
         self._issues = damage.issues() + self._missing_end(last)
 
-    def _missing_end(self, last: Decoded) -> tuple[Issue, ...]:
+    def _missing_end(self, last: Decoded | None) -> tuple[Issue, ...]:
+        if last is None:
+            return ()
         asked = self._settings.end_s
         if self._end_s is None or (asked is not None and asked <= self._end_s):
             return ()
@@ -193,19 +226,31 @@ def _no_picture_stream(path: Path, container: Any) -> VideoOpenError:
     return VideoOpenError(f"{path.name} holds no video.", "Choose a file with moving pictures.")
 
 
-def _first_stamps(container: Any, stream: Any, clock: StreamClock) -> list[Fraction]:
-    """Presentation times of the first packets that are shown, unsorted."""
-    found: list[Fraction] = []
+@dataclass(frozen=True, slots=True)
+class _Stamps:
+    """Presentation times of packets that are shown, unsorted."""
+
+    shown_s: list[Fraction]
+    keys_s: list[Fraction]
+    complete: bool
+    """The file was read to its end."""
+
+
+def _first_stamps(container: Any, stream: Any, clock: StreamClock) -> _Stamps:
+    shown: list[Fraction] = []
+    keys: list[Fraction] = []
     try:
         for packet in container.demux(stream):
             stamp = packet.dts if clock.decoding_order_only else packet.pts
             if packet.size and stamp is not None and not packet.is_discard:
-                found.append(clock.media_time_s(stamp))
-            if len(found) >= MEASURED_PACKETS_MAX:
-                break
+                shown.append(clock.media_time_s(stamp))
+                if packet.is_keyframe:
+                    keys.append(shown[-1])
+            if len(shown) >= MEASURED_PACKETS_MAX:
+                return _Stamps(shown, keys, False)
     except av.FFmpegError:
-        pass
-    return found
+        return _Stamps(shown, keys, False)
+    return _Stamps(shown, keys, True)
 
 
 def _first_picture(path: Path) -> Decoded:
@@ -278,10 +323,10 @@ def _encoder_notes(picture: Any) -> str:
 
 
 def _expected_frames(
-    info: VideoInfo, stamps_s: list[Fraction], settings: VideoSettings, end_s: float | None, first_s: float
+    info: VideoInfo, stamps: _Stamps, settings: VideoSettings, end_s: float | None, first_s: float
 ) -> int | None:
-    if settings.start_s is None and settings.end_s is None and len(stamps_s) < MEASURED_PACKETS_MAX:
-        return len(stamps_s) or None
+    if settings.start_s is None and settings.end_s is None and len(stamps.shown_s) < MEASURED_PACKETS_MAX:
+        return len(stamps.shown_s) or None
     if end_s is None or not info.capture_rate_hz:
         return None
     start = max(first_s, settings.start_s or 0.0)

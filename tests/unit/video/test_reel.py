@@ -24,12 +24,13 @@ def clip(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("room", [0, 1, 3, 5, 11, 12, 50])
 @pytest.mark.parametrize("settings", [VideoSettings(), VideoSettings(start_s=0.1, end_s=0.5), VideoSettings(slowmo=4)])
 def test_every_picture_comes_once_however_many_were_kept(clip: Path, room: int, settings: VideoSettings) -> None:
-    reel = Reel(SIZE_PX, room * PICTURE_BYTES)
-    with open_video(clip, settings) as reader:
-        expected = list(reader.planar_frames(SIZE_PX))
-        watched = [frame.media_time_s for frame in reel.watch(reader)]
+    reader = open_video(clip, settings)
+    reel = Reel(reader, SIZE_PX, room * PICTURE_BYTES)
+    expected = list(reader.planar_frames(SIZE_PX))
+    watched = [frame.media_time_s for frame in reel.watch()]
     assert watched == [frame.media_time_s for frame in expected]
-    played = list(reel.play(clip, settings))
+    assert [frame.media_time_s for frame in reel.play(keep=True)] == watched
+    played = list(reel.play())
     assert [frame.time_s for frame in played] == [frame.time_s for frame in expected]
     assert [frame.media_time_s for frame in played] == watched
     for got, wanted in zip(played, expected, strict=True):
@@ -37,17 +38,35 @@ def test_every_picture_comes_once_however_many_were_kept(clip: Path, room: int, 
 
 
 def test_a_frame_is_the_same_with_and_without_its_planes(clip: Path) -> None:
-    reel = Reel(SIZE_PX)
-    with open_video(clip, VideoSettings()) as reader:
-        for plain, watched in zip(reader.frames(), reel.watch(reader), strict=True):
-            np.testing.assert_array_equal(plain.image, watched.image)
+    reader = open_video(clip, VideoSettings())
+    for plain, watched in zip(reader.frames(), Reel(reader, SIZE_PX, 50 * PICTURE_BYTES).watch(), strict=True):
+        np.testing.assert_array_equal(plain.image, watched.image)
 
 
 def test_memory_is_given_back_while_playing(clip: Path) -> None:
-    reel = Reel(SIZE_PX)
-    with open_video(clip, VideoSettings()) as reader:
-        assert len(list(reel.watch(reader))) == len(UNEVEN_S)
-    playing = reel.play(clip, VideoSettings())
+    reel = Reel(open_video(clip, VideoSettings()), SIZE_PX, 50 * PICTURE_BYTES)
+    assert len(list(reel.watch())) == len(UNEVEN_S)
+    playing = reel.play()
     next(playing)
     assert len(list(playing)) == len(UNEVEN_S) - 1
-    assert not list(reel.play(clip, VideoSettings()))
+    assert not list(reel.play())
+
+
+@pytest.mark.parametrize("room", [0, 1, 3, 50])
+@pytest.mark.parametrize("settings", [VideoSettings(), VideoSettings(start_s=0.1, end_s=0.5), VideoSettings(slowmo=4)])
+def test_two_parts_are_the_whole(clip: Path, room: int, settings: VideoSettings) -> None:
+    reader = open_video(clip, settings)
+    expected = list(reader.planar_frames(SIZE_PX))
+    first = Reel(reader.part(None, 0.31), SIZE_PX, room * PICTURE_BYTES)
+    second = Reel(reader.part(0.15, None), SIZE_PX, room * PICTURE_BYTES, from_s=0.31)
+    assert [frame.media_time_s for frame in first.watch()] + [
+        frame.media_time_s for frame in second.watch() if frame.media_time_s >= 0.31
+    ] == [frame.media_time_s for frame in expected]
+    played = [*first.play(), *second.play()]
+    assert [frame.time_s for frame in played] == [frame.time_s for frame in expected]
+    for got, wanted in zip(played, expected, strict=True):
+        np.testing.assert_array_equal(got.planes, wanted.planes)
+
+
+def test_a_part_without_pictures_is_no_error(clip: Path) -> None:
+    assert list(open_video(clip, VideoSettings()).part(0.605, None).frames()) == []
