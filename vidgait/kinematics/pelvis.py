@@ -53,24 +53,29 @@ class PelvicTilt:
 
 
 def pelvic_tilt(track: Track, segment: Segment, evidence: Sequence[Evidence] = ()) -> PelvicTilt | None:
-    """Tilt of the pelvis in a segment seen from the front or from behind, or None without quiet standing to count from.
+    """Tilt of the pelvis in a segment seen from the front or from behind; None without quiet standing to count from, and
+    where its pixels were never looked at: then nothing is known but the hip line.
 
     The evidence is turned into the person's own right by the segment's view."""
+    looked = [one for one in evidence if one.name == PELVIC_ROLL and _reaches(one, segment)]
     standing = standing_frames(track, segment)
-    if not standing.any():
+    if not looked or not standing.any():
         return None
     landmarks, landmark_sd = _from_landmarks(track, segment, standing)
     readings, sds = [landmarks], [landmark_sd]
-    for one in evidence:
-        if one.name == PELVIC_ROLL:
-            value, sd = _at_frames(one, track.time_s)
-            readings += list((value if segment.view == "back" else -value).T)
-            sds += list(sd.T)
+    for one in looked:
+        value, sd = _at_frames(one, track.time_s)
+        readings += list((value if segment.view == "back" else -value).T)
+        sds += list(sd.T)
     inside = segment_frames(track, segment)
     within = np.where(inside, np.stack(readings), np.nan)
     value, sd = joined(within, np.stack(sds))
     seen: BoolArray = np.asarray(np.isfinite(within[1:]).any(axis=0))
     return PelvicTilt(*_smoothed(track.time_s, value, sd), seen)
+
+
+def _reaches(evidence: Evidence, segment: Segment) -> bool:
+    return bool(((evidence.time_s >= segment.start_s) & (evidence.time_s < segment.end_s)).any())
 
 
 def _from_landmarks(track: Track, segment: Segment, standing: BoolArray) -> tuple[FloatArray, FloatArray]:

@@ -287,8 +287,9 @@ _FRONTAL = (
         "frontal",
         "change",
         "From standing to the bottom the right side of the pelvis sinks {value} ± {error}°.",
-        "Tilt of the line between the hip points, a mean over half a second, counted from standing.",
-        "The pose network draws the hip line level: true tilts are read three to four times too small.",
+        "Tilt of the pelvis, a mean over half a second, counted from standing: read from the clothes over it and the "
+        "waistband; where those cannot be followed, from the hip points.",
+        "Cloth slides on skin: a loose shirt widens the error. The hip points alone show a quarter of a true tilt.",
         series="pelvic_obliquity_deg",
         half_window_s=0.25,
         needs=("hip",),

@@ -20,6 +20,7 @@ from vidgait.measures.functions import read_at, shifted_instants
 from vidgait.movements import cutoff_hz
 
 if TYPE_CHECKING:
+    from vidgait.kinematics.pelvis import PelvicTilt
     from vidgait.settings import Settings, ViewSettings
     from vidgait.types import FloatArray, IntArray, Rep, Segment, Side, Track
 
@@ -50,6 +51,10 @@ class ClipDraws:
     """(D,) standard normal: scaled by each segment's own yaw error"""
     camera: CameraShift
     cutoff_hz: float
+    tilt_rng: np.random.Generator
+    """Of its own, so that evidence leaves all other draws as they are."""
+    unit_tilt: FloatArray
+    """(D,) standard normal: what the tilt of the pelvis errs by in all repetitions alike"""
     view: ViewSettings
     """With the gate of FPPA opened to that of other frontal measures: the mean of both legs is free of the yaw."""
 
@@ -67,6 +72,8 @@ class RepDraws:
     """(T, len(POINTS))"""
     known: FloatArray
     """(T, len(POINTS)) 1 where the point was seen"""
+    tilted: bool = False
+    """The tilt of the pelvis comes from pixel evidence, and its draws hold all of its error."""
 
 
 def draw_clip(track: Track, noise: NoiseModel, movement_id: str | None, settings: Settings) -> ClipDraws:
@@ -76,6 +83,7 @@ def draw_clip(track: Track, noise: NoiseModel, movement_id: str | None, settings
     offsets = draw_offsets(model, count, rng)
     unit = rng.standard_normal((4, count))
     unit[:, 0] = 0.0
+    tilt_rng = np.random.default_rng([settings.error.seed, 1])
     wanted = settings.signals.cutoff_hz or cutoff_hz(movement_id)
     open_gate = max(settings.view.yaw_gate_fppa_deg, settings.view.yaw_gate_frontal_deg)
     return ClipDraws(
@@ -90,15 +98,23 @@ def draw_clip(track: Track, noise: NoiseModel, movement_id: str | None, settings
             length_ratio=np.exp(LENGTH_RATIO_SD * unit[3]),
         ),
         cutoff_hz=usable_cutoff_hz(track.time_s, wanted),
+        tilt_rng=tilt_rng,
+        unit_tilt=np.concatenate([[0.0], tilt_rng.standard_normal(count - 1)]),
         view=replace(settings.view, yaw_gate_fppa_deg=open_gate),
     )
 
 
 def draw_rep(
-    clip: ClipDraws, track: Track, segment: Segment, standing: Standing, rep: Rep, keep: frozenset[str]
+    clip: ClipDraws,
+    track: Track,
+    segment: Segment,
+    standing: Standing,
+    rep: Rep,
+    keep: frozenset[str],
+    tilt: PelvicTilt | None = None,
 ) -> RepDraws | None:
-    """`keep` names the series that will be read. None where the repetition lies outside its segment or has too few
-    frames."""
+    """`keep` names the series that will be read, `tilt` is that of the segment. None where the repetition lies outside
+    its segment or has too few frames."""
     rows = _window(track, segment, rep)
     if rows.size < 3:
         return None
@@ -122,6 +138,7 @@ def draw_rep(
         _moved(standing, clip.offsets_px),
         clip.view,
         replace(clip.camera, yaw_deg=yaw_sd_deg * clip.unit_yaw),
+        None if tilt is None else _tilts(clip, tilt, rows),
     )
     instants = _instants(values, time_s, rep)
     # A set of two hundred repetitions would fill a gigabyte with series that nobody reads.
@@ -132,7 +149,16 @@ def draw_rep(
         instants,
         track.score[rows][:, columns],
         np.isfinite(track.xy_px[rows][:, columns]).all(axis=-1).astype(float),
+        tilt is not None,
     )
+
+
+def _tilts(clip: ClipDraws, tilt: PelvicTilt, rows: IntArray) -> FloatArray:
+    """(D, T) draws of the tilt. Cloth errs slowly: in one repetition by one and the same share of its SD, half of whose
+    variance all repetitions of the clip have in common."""
+    own = np.concatenate([[0.0], clip.tilt_rng.standard_normal(clip.count - 1)])
+    shared: FloatArray = (clip.unit_tilt + own) / np.sqrt(2.0)
+    return tilt.value_deg[rows] + shared[:, None] * tilt.sd_deg[rows]
 
 
 def _window(track: Track, segment: Segment, rep: Rep) -> IntArray:

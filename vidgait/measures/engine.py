@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vidgait.kinematics.pelvis import pelvic_tilt
 from vidgait.kinematics.series import SERIES, THIGH_LEVEL_DEG, is_far, off_frontal_deg, off_sagittal_deg, refusal
 from vidgait.kinematics.signals import frame_rate_hz
 from vidgait.kinematics.standing import POINTS, SIDES, standing_reference
@@ -26,7 +27,7 @@ from vidgait.types import Measure
 if TYPE_CHECKING:
     from vidgait.kinematics.noise import NoiseModel
     from vidgait.settings import Settings
-    from vidgait.types import FloatArray, Movement, Rep, Segment, Series, Side, Track
+    from vidgait.types import Evidence, FloatArray, Movement, Rep, Segment, Series, Side, Track
 
 __all__ = ["measure_clip", "view_refusal"]
 
@@ -42,6 +43,7 @@ GROWTH_MAX = 3.0
 SPEED_SERIES = "knee_flexion_velocity_deg_s"
 FORWARD_SERIES = ("thigh_inclination_vertical_deg", "knee_flexion_vertical_deg", "trunk_lean_vertical_deg")
 """What a turned camera shows as sideways movement is judged by these."""
+TILT_SERIES = "pelvic_obliquity_deg"
 READ = frozenset({*FORWARD_SERIES, *(spec.series for spec in CATALOGUE)})
 """The series that are kept of each draw."""
 NO_REPS = "no repetition to measure"
@@ -82,6 +84,7 @@ def measure_clip(
     movement: Movement,
     reps: Sequence[Rep],
     settings: Settings,
+    evidence: Sequence[Evidence] = (),
 ) -> tuple[Measure, ...]:
     """Everything the catalogue has for this movement: per repetition in order of time, then for the set.
 
@@ -91,7 +94,7 @@ def measure_clip(
     specs = [spec for spec in CATALOGUE if movement.label in spec.movements]
     if not specs or not segments:
         return ()
-    drawn = _draw_all(track, noise, segments, movement, counted, settings) if counted else []
+    drawn = _draw_all(track, noise, segments, movement, counted, settings, evidence) if counted else []
     kept = [rep.excluded is None for rep in counted]
     columns: dict[tuple[str, Side | None], _Column] = {}
     measures: list[Measure] = []
@@ -117,10 +120,16 @@ def _draw_all(
     movement: Movement,
     reps: Sequence[Rep],
     settings: Settings,
+    evidence: Sequence[Evidence],
 ) -> list[RepDraws | None]:
     clip: ClipDraws = draw_clip(track, noise, movement.label, settings)
-    standing = {number: standing_reference(track, segments[number]) for number in {rep.segment for rep in reps}}
-    return [draw_rep(clip, track, segments[rep.segment], standing[rep.segment], rep, READ) for rep in reps]
+    used = {rep.segment for rep in reps}
+    standing = {number: standing_reference(track, segments[number]) for number in used}
+    tilts = {number: pelvic_tilt(track, segments[number], evidence) for number in used}
+    return [
+        draw_rep(clip, track, segments[rep.segment], standing[rep.segment], rep, READ, tilts[rep.segment])
+        for rep in reps
+    ]
 
 
 def _sides(spec: MeasureSpec) -> tuple[Side | None, ...]:
@@ -288,7 +297,10 @@ def _leak(side: Side | None, one: RepDraws) -> float:
 
 
 def _growth(spec: MeasureSpec, side: Side | None, one: RepDraws) -> float:
-    """The model term of a projection is that of 60 degrees of knee flexion, and grows with the leak beyond."""
+    """The model term of a projection is that of 60 degrees of knee flexion, and grows with the leak beyond. Pixel
+    evidence says itself how far it may be off: the term of the hip line it replaces is gone."""
+    if spec.series == TILT_SERIES and one.tilted:
+        return 0.0
     if not (spec.leaks and spec.unit == "deg" and spec.instant == "bottom"):
         return 1.0
     return min(max(_leak(side, one) / LEAK_AT_60, 1.0), GROWTH_MAX)
@@ -386,6 +398,7 @@ def _measure(
         grade=grade,
         reasons=reasons,
         verdict=verdict_of(spec, value, error),
+        source="evidence" if spec.series == TILT_SERIES and growth == 0.0 else "2-D",
     )
 
 
