@@ -203,8 +203,10 @@ def pictures(spec: ClipSpec, staging: Staging) -> Iterator[np.ndarray]:
     others = [dress(cast.body, companion.look) for companion, cast in zip(spec.others, staging.others, strict=True)]
     studio = Studio(dress(staging.body, spec.look), room, things, spec.light, spec.supersampling, others)
     random = np.random.default_rng(spec.seed)
+    passed_s = [None, *np.diff(staging.time_s).tolist()]
     for index, (pose, camera) in enumerate(zip(staging.poses, staging.cameras, strict=True)):
-        yield studio.photograph(pose, camera, spec.noise, random, [cast.poses[index] for cast in staging.others])
+        others_now = [cast.poses[index] for cast in staging.others]
+        yield studio.photograph(pose, camera, spec.noise, random, others_now, passed_s[index])
 
 
 def write_clip(spec: ClipSpec, folder: Path) -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 __all__ = [
     "Array",
     "about_axis",
+    "blend_skin",
     "frame_from",
     "lean_forward",
     "roll_left_down",
@@ -75,3 +76,15 @@ def frame_from(along: Array, across: Array) -> Array:
     z = unit(along)
     x = unit(across - (across @ z) * z)
     return np.stack([x, np.cross(z, x), z], axis=1)
+
+
+def blend_skin(transforms: Array, vertices_m: Array, weight_index: NDArray[np.integer], weight: Array) -> Array:
+    """Vertices (V, 3) carried by bone transforms (B, 4, 4) with weights (V, W) of the bones `weight_index` (V, W):
+    linear blend skinning.
+    """
+    blended = np.zeros((len(weight), 12))
+    flat = transforms[:, :3, :].reshape(len(transforms), 12)
+    for column in range(weight.shape[1]):
+        blended += weight[:, column, None] * flat[weight_index[:, column]]
+    matrix = blended.reshape(-1, 3, 4)
+    return np.einsum("vij,vj->vi", matrix[:, :, :3], vertices_m) + matrix[:, :, 3]

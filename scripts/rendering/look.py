@@ -6,13 +6,18 @@ sharp at any picture size. Cloth is the skin moved outwards; shoes and a hair bu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scripts.rendering.body import SIDES, SKIN_VERTEX_COUNT, Body, side_letter
-from scripts.rendering.geometry import Array, unit
+from scripts.rendering.geometry import Array, blend_skin, unit
 from scripts.rendering.rasteriser import vertex_normals
+
+if TYPE_CHECKING:
+    from scripts.rendering.garments import Garment
 
 __all__ = ["FIELDS", "PATTERNS", "Colour", "Figure", "Look", "dress"]
 
@@ -47,6 +52,12 @@ class Look:
     shirt_drop_m: float = 0.02
     """How far the shirt hangs below the waist; negative: tucked in, and from -0.2 down to a short sports top."""
     shirtless: bool = False
+    loose_shirt: float = 0.0
+    """Above 0 the shirt hangs from the chest, this part wider than the body; 0: it clings."""
+    hem_gather: float = 1.0
+    """Length of a hanging shirt's hem; below 1 it is gathered over the hips, as a hoodie's."""
+    loose_legs: float = 0.0
+    """Above 0 the legs of shorts or trousers hang from the groin, this part wider than the thigh."""
     waist_m: float = 0.16
     """Top of the shorts above the hip joints; at 0.10 they sit on the iliac crests, where the pelvis is one piece."""
     waistband: Colour | None = None
@@ -65,14 +76,48 @@ class Look:
 
 
 class Figure:
-    """A dressed body ready to be rendered. `rest_m` is the undressed place of every vertex, which textures hang on."""
+    """A dressed body ready to be rendered. `rest_m` is the undressed place of every vertex, which textures hang on.
+    The vertices of hanging garments come last.
+    """
 
-    def __init__(self, body: Body, look: Look, rest_m: Array, fields: Array, faces: np.ndarray) -> None:
+    def __init__(
+        self, body: Body, look: Look, rest_m: Array, fields: Array, faces: np.ndarray, garments: Sequence[Garment] = ()
+    ) -> None:
         self.body = body
         self.look = look
-        self.rest_m = rest_m
-        self.fields = fields
-        self.faces = faces
+        self.garments = garments
+        self.body_faces = faces
+        starts = np.cumsum([len(rest_m), *(len(garment.rest_m) for garment in garments)])
+        self.faces = np.vstack([faces] + [part.faces + start for part, start in zip(garments, starts, strict=False)])
+        self.rest_m = np.vstack([rest_m] + [garment.rest_m for garment in garments])
+        self.fields = np.vstack([fields] + [_garment_fields(garment) for garment in garments])
+
+    def skin(self, transforms: Array, since_last_s: float | None = None) -> Array:
+        """Vertices (V, 3) after `pose`. Hanging cloth moves on by `since_last_s` from the last call; None: it starts
+        anew and comes to rest in this pose.
+        """
+        skin_m = self.body.skin(transforms)
+        if not self.garments:
+            return skin_m
+        normals = vertex_normals(skin_m, self.body_faces)
+        worn_m, worn_normals = np.zeros((0, 3)), np.zeros((0, 3))
+        for garment in self.garments:
+            carried_m = blend_skin(transforms, garment.rest_m, garment.weight_index, garment.weight)
+            under_m = np.vstack([skin_m[garment.collides], worn_m[: garment.layers_under]])
+            under_normals = np.vstack([normals[garment.collides], worn_normals[: garment.layers_under]])
+            if since_last_s is None:
+                garment.cloth.settle(carried_m, under_m, under_normals)
+            else:
+                garment.cloth.advance(since_last_s, carried_m[: garment.cloth.sheet.held], under_m, under_normals)
+            worn_m = np.vstack([worn_m, garment.cloth.place_m])
+            worn_normals = np.vstack([worn_normals, vertex_normals(garment.cloth.place_m, garment.faces)])
+        return np.vstack([skin_m, worn_m])
+
+
+def _garment_fields(garment: Garment) -> Array:
+    fields = np.full((len(garment.rest_m), len(FIELDS)), -1.0)
+    fields[:, FIELDS.index(garment.field)] = garment.to_hem_m
+    return fields
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,6 +282,9 @@ def _cloth_offset(look: Look, fields: Array, regions: _Regions) -> Array:
 
 def dress(body: Body, look: Look) -> Figure:
     """Dress `body`: its vertices, weights and faces are extended in place, so a body is dressed once."""
+    # numba compiles cloth on its first import; truth, which needs only the names of looks, must not wait for it.
+    from scripts.rendering.garments import cut_garments
+
     regions = _regions(body)
     fields = _paint(body, look, regions)
     skin_faces = body.faces[body.face_group == 0]
@@ -253,7 +301,11 @@ def dress(body: Body, look: Look) -> Figure:
         body.weight_index = np.vstack([body.weight_index, _padded(part.bones, body.weight.shape[1])])
         body.weight = np.vstack([body.weight, _padded(part.weights, body.weight.shape[1])])
         fields = np.vstack([fields, part.fields])
-    return Figure(body, look, rest, fields, np.ascontiguousarray(np.vstack(faces)))
+    skin = slice(0, SKIN_VERTEX_COUNT)
+    shares = regions.arm[skin], regions.leg[skin], regions.head[skin]
+    shoes = np.flatnonzero(fields[:, FIELDS.index("shoe")] > 0)
+    garments = cut_garments(body, look, body.vertices_m[skin], *shares, shoes)
+    return Figure(body, look, rest, fields, np.ascontiguousarray(np.vstack(faces)), garments)
 
 
 def _padded(values: np.ndarray, columns: int) -> np.ndarray:

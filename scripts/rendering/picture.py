@@ -144,13 +144,14 @@ class Studio:
         noise: float,
         random: np.random.Generator,
         others: Sequence[Array] = (),
+        since_last_s: float | None = None,
     ) -> np.ndarray:
         """The picture (H, W, 3), 8-bit sRGB. `noise` is its standard deviation in grey levels; `transforms` (B, 4, 4)
-        pose the person and `others` the other people.
+        pose the person and `others` the other people. Hanging cloth moves on by `since_last_s`; None: it comes to rest.
         """
         fine = camera.scaled(self.supersampling)
         poses = [transforms, *others]
-        skins = [figure.body.skin(pose) for figure, pose in zip(self.figures, poses, strict=True)]
+        skins = [figure.skin(pose, since_last_s) for figure, pose in zip(self.figures, poses, strict=True)]
         vertices = np.vstack([*skins, self.things.vertices_m])
         seen, weight_1, weight_2 = _visible(fine, vertices, self.faces)
         direction = _light_direction(self.light, _away(camera.yaw_deg))

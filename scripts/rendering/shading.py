@@ -21,6 +21,8 @@ SETTINGS = (
 SKIN, SHIRT, SHORTS, SHOE, HAIR, SOCK, LIPS, FLOOR, WALL, WALL_ACCENT, SHOE_ACCENT, CAP, WAISTBAND, ACCENT = range(14)
 EYE = 14
 FLOOR_LIFT_M = 0.004
+INSIDE = -0.25
+"""Cosine to the view below which a surface is seen from within, as the far side of a hanging hem."""
 LIGHT_BLOCK = 32
 """Side of a block of the light's depth map; at least the widest look of a soft shadow, in map pixels."""
 LOOKS = np.array([[np.sqrt((k + 0.5) / 16) * f(k * 2.399963) for f in (np.cos, np.sin)] for k in range(16)])
@@ -409,6 +411,8 @@ def shade(  # type: ignore[no-untyped-def]
             _ray(view, x, y, axes, centre, settings[0])
             _scale(view, -1.0)
             _normalise(view)
+            if normal[0] * view[0] + normal[1] * view[1] + normal[2] * view[2] < INSIDE:
+                _scale(normal, -1.0)
             _along_ray(point, point, normal, 0.01)
             lit = _lit(point[0], point[1], point[2], lamp_axes, low, depth, nearest, scale, 0.008 * scale, 0.012)
             _surface_light(image[y, x], colour, normal, view, light, lit, gloss, wrap, settings[0])

@@ -56,6 +56,21 @@ LOOKS: dict[str, Look] = {
         skin=(0.90, 0.74, 0.64), shirt=(0.22, 0.26, 0.34), shorts=(0.30, 0.30, 0.32), shoe=(0.80, 0.82, 0.84),
         hair=(0.62, 0.47, 0.26), sleeve=1.60, shirt_drop_m=0.10, shorts_length=1.9, loose_m=0.012, fold=0.6,
     ),
+    "loose": Look(
+        skin=(0.74, 0.53, 0.41), shirt=(0.56, 0.58, 0.60), shorts=(0.13, 0.16, 0.26), shoe=(0.82, 0.80, 0.76),
+        shoe_accent=(0.20, 0.22, 0.30), hair=(0.17, 0.11, 0.07), sleeve=0.55, shirt_drop_m=0.12, loose_shirt=0.10,
+        shorts_length=0.80, loose_m=0.004, loose_legs=0.22, fold=0.3,
+    ),
+    "hoodie": Look(
+        skin=(0.88, 0.70, 0.60), shirt=(0.30, 0.36, 0.32), shorts=(0.17, 0.18, 0.21), shoe=(0.90, 0.90, 0.88),
+        hair=(0.33, 0.22, 0.13), sleeve=1.60, shirt_drop_m=0.17, loose_shirt=0.16, hem_gather=0.90,
+        shorts_length=1.86, loose_m=0.004, loose_legs=0.12, fold=0.5,
+    ),
+    "long_loose_shirt": Look(
+        skin=(0.40, 0.25, 0.18), shirt=(0.78, 0.76, 0.70), shorts=(0.10, 0.11, 0.13), shoe=(0.70, 0.22, 0.18),
+        hair=(0.05, 0.05, 0.05), sleeve=0.6, shirt_drop_m=0.20, loose_shirt=0.14, shorts_length=0.85, loose_m=0.004,
+        loose_legs=0.28, fold=0.35,
+    ),
     "cap_striped": Look(
         skin=(0.76, 0.56, 0.44), shirt=(0.16, 0.24, 0.44), shirt_pattern="stripes", shorts=(0.46, 0.42, 0.33),
         shoe=(0.25, 0.25, 0.27), hair=(0.26, 0.16, 0.10), cap=(0.60, 0.12, 0.12), shorts_length=0.7, loose_m=0.015,
