@@ -279,7 +279,21 @@ def validate(
             show_default="sample_videos",
         ),
     ] = None,
-    truth: Annotated[Path | None, typer.Option(help="Reference of VIDEO: truth .json.")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="Reference of VIDEO: truth .json, OpenSim .mot, .trc, or .csv.")
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="NAME=COLUMN",
+            help="Which column is which: knee_flexion_deg:left=-KneeL[rad], time=Time; repeatable.",
+        ),
+    ] = None,
+    offset_s: Annotated[
+        float | None,
+        typer.Option("--offset-s", help="Time in the reference less time in the video, instead of finding it."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for accuracy.md and accuracy.json.")] = None,
     html: Annotated[bool, typer.Option("--html", help="Write accuracy.html too, with every curve.")] = False,
     analyses: Annotated[
@@ -307,8 +321,8 @@ def validate(
         with _bars(quiet or as_json) as bars:
             settings = _settings(config)
             result = run(
-                target, truth=truth, out=out, html=html, overwrite=overwrite, analyses=analyses, settings=settings,
-                progress=_Bars(bars), **options,
+                target, truth=truth, maps=maps or (), offset_s=offset_s, out=out, html=html, overwrite=overwrite,
+                analyses=analyses, settings=settings, progress=_Bars(bars), **options,
             )  # fmt: skip
         if as_json:
             print(to_json(table_of(result)), end="")

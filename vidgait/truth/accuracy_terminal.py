@@ -63,8 +63,8 @@ def _of_view(view: str, rows: Sequence[Row]) -> Iterator[RenderableType]:
 
 
 LEGEND = (
-    "error: mean size of shown less true. band: true values inside value ± error (95 % is meant). signs: angles above 3° "
-    "shown with the other sign. given: of what this view can give. Times in s, angles in degrees."
+    "error: mean size of shown less true. band: true values inside value ± error (95 % is meant). signs: angles above "
+    "3° shown with the other sign. given: of what this view can give. Times in s, angles in degrees."
 )
 HEADS = ("n", "bias", "error", "band", "signs", "given")
 
@@ -88,7 +88,9 @@ def _percent(share: float | None) -> str:
 def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     table = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, head in enumerate(heads):
-        table.add_column(head, justify="left" if number == 0 else "right", no_wrap=number > 0, overflow="fold")
+        table.add_column(
+            head, justify="left" if number == 0 else "right", no_wrap=len(head) < 8 and number > 0, overflow="fold"
+        )
     for row in rows:
         table.add_row(*row)
     return table

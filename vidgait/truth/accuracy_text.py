@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vidgait.measures import spec_of
+from vidgait.truth.alignment import CORRELATION_GOOD
 
 if TYPE_CHECKING:
     from vidgait.truth.accuracy import Row
@@ -87,8 +88,10 @@ def series_cells(row: Row) -> tuple[str, ...]:
 
 def clip_cells(clip: ClipRows) -> tuple[str, ...]:
     """One row of CLIP_HEADS."""
-    named = clip.movement or "not stated"
-    movement = named if clip.movement_found == clip.movement else f"{named}, read as {clip.movement_found or 'none'}"
+    read = clip.movement_found or "none"
+    movement = clip.movement or f"({read})"
+    if clip.movement and clip.movement_found != clip.movement:
+        movement += f", read as {read}"
     turned = "" if clip.yaw_deg is None else f"{clip.yaw_deg:.0f}°"
     on_athlete = "" if clip.on_athlete is None else f"{100 * clip.on_athlete:.0f} %"
     return clip.name, movement, clip.view, turned, _reps_text(clip), on_athlete
@@ -114,6 +117,8 @@ def offset_text(clip: ClipCheck) -> str:
         return f"the reference's clock is {offset.seconds:+.3f} s from the video's, as stated"
     text = f"the reference's clock is {offset.seconds:+.3f} s from the video's (correlation {offset.correlation:.3f}"
     text += f", judged by {', '.join(offset.judged_by)})"
+    if offset.correlation < CORRELATION_GOOD:
+        text += "; they fit only fairly: check that it is the same trial"
     if offset.rival_s is not None:
         text += f"; {offset.rival_s:+.3f} s fits nearly as well: state it with --offset-s if you know it"
     return text

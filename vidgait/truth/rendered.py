@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vidgait.truth.reference import Key
     from vidgait.types import FloatArray
 
-__all__ = ["SCHEMA", "is_truth_file", "read_rendered"]
+__all__ = ["SCHEMA", "is_truth_file", "read_rendered", "reference_of"]
 
 SCHEMA = "vidgait-truth-1"
 
@@ -65,7 +65,7 @@ def read_rendered(path: Path) -> Reference:
     """The truth of one rendered clip. Raises ReferenceFileError with one line that says what is wrong."""
     stored = _json(path)
     try:
-        return _reference(path.stem, stored)
+        return reference_of(path.stem, stored)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         what = f"{type(error).__name__}: {error}".removesuffix(": ")
         raise ReferenceFileError(
@@ -87,7 +87,8 @@ def _json(path: Path) -> Mapping[str, Any]:
     return stored
 
 
-def _reference(name: str, stored: Mapping[str, Any]) -> Reference:
+def reference_of(name: str, stored: Mapping[str, Any], kind: str = "rendered, exactly known") -> Reference:
+    """The same from a truth that was never a file. Raises KeyError, TypeError or ValueError where it is not whole."""
     time_s = np.array(stored["time_s"], float)
     if time_s.ndim != 1 or time_s.size < 2 or not (np.diff(time_s) > 0).all():
         raise ValueError("time_s must hold two or more ascending times")
@@ -97,7 +98,7 @@ def _reference(name: str, stored: Mapping[str, Any]) -> Reference:
     series |= _stated(stored["angles_deg"], time_s)
     return Reference(
         name=name,
-        kind="rendered, exactly known",
+        kind=kind,
         time_s=time_s,
         series=from_standing(series, standing_of_picture(points_px, time_s)),
         movement=stored["movement"],

@@ -14,16 +14,22 @@ from vidgait.pipeline import analyze, report
 from vidgait.settings import Options, Settings
 from vidgait.truth.accuracy_file import table_of, to_json
 from vidgait.truth.accuracy_text import accuracy_markdown
+from vidgait.truth.alignment import find_offset, shifted
+from vidgait.truth.column_map import parse_map
 from vidgait.truth.comparison import compare
+from vidgait.truth.coordinates import reference_of_table
+from vidgait.truth.markers import reference_of_markers
+from vidgait.truth.motion_files import read_csv, read_mot, read_trc
 from vidgait.truth.rendered import is_truth_file, read_rendered
-from vidgait.truth.results import ClipCheck, Validation
+from vidgait.truth.results import ClipCheck, Offset, Validation
 
 if TYPE_CHECKING:
     from vidgait.pipeline import Progress
+    from vidgait.truth.column_map import Source
     from vidgait.truth.reference import Reference
     from vidgait.types import Analysis
 
-__all__ = ["OUTPUTS", "analysed", "validate"]
+__all__ = ["OUTPUTS", "analysed", "read_reference", "validate"]
 
 VIDEOS = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")
 OUTPUTS = ("accuracy.md", "accuracy.json", "accuracy.html")
@@ -57,6 +63,8 @@ def validate(
     target: str | Path | None = None,
     *,
     truth: str | Path | None = None,
+    maps: Sequence[str] = (),
+    offset_s: float | None = None,
     out: str | Path | None = None,
     html: bool = False,
     overwrite: bool = False,
@@ -69,6 +77,10 @@ def validate(
 
     `target`: a folder of videos with a truth file beside each (`squat.mp4`, `squat.json`); or one video, or a folder
     that `analyze` made, together with `truth`. Without it `sample_videos` is taken.
+
+    `truth`: a truth file (.json), OpenSim coordinates (.mot), markers (.trc) or a table (.csv). `maps` name its columns
+    or markers where they are not known by name (`knee_flexion_deg:left=-KneeL[rad]`, `time=Time`). A file of another
+    system is brought onto the video's clock by its curves, or by `offset_s`: its time less the video's.
 
     `out`: folder for `accuracy.md` and `accuracy.json`, and with `html` a page. Nothing is written before all clips are
     done. `analyses`: a folder that keeps one saved analysis per clip; those that are there already are measured again
@@ -83,6 +95,7 @@ def validate(
     tasks = list(_tasks(None if target is None else Path(target), None if truth is None else Path(truth)))
     if out is not None:
         _check_out(Path(out), html, overwrite)
+    mapped = parse_map(maps)
     chosen = (settings or Settings()).with_options(options)
     keep = None if analyses is None else Path(analyses)
     checks: list[ClipCheck] = []
@@ -91,9 +104,9 @@ def validate(
     for number, task in enumerate(tasks, start=1):
         watcher = None if progress is None else _Numbered(progress, f"{number} of {len(tasks)}, {task.name}")
         try:
-            reference = _read(task.truth)
+            reference = read_reference(task.truth, mapped)
             analysis = _analysed(task.video, keep, chosen, watcher)
-            checks.append(compare(task.name, analysis, reference))
+            checks.append(compare(task.name, analysis, *_aligned(analysis, reference, offset_s)))
             made_with = _made_with(analysis)
         except VidgaitError as error:
             if len(tasks) == 1:
@@ -141,10 +154,30 @@ def _of_folder(folder: Path) -> Iterator[_Task]:
     yield from known
 
 
-def _read(path: Path) -> Reference:
+def read_reference(path: Path, mapped: Mapping[str, Source]) -> Reference:
+    """The reference in a file, by its ending. Raises ReferenceFileError."""
     if not path.is_file():
         raise ReferenceFileError(f"There is no file {path}.", "Check the path given with --truth.")
-    return read_rendered(path)
+    ending = path.suffix.lower()
+    if ending == ".json":
+        return read_rendered(path)
+    if ending == ".trc":
+        return reference_of_markers(read_trc(path), mapped)
+    if ending in (".mot", ".sto"):
+        return reference_of_table(read_mot(path), mapped, "OpenSim coordinates")
+    if ending in (".csv", ".tsv", ".txt"):
+        return reference_of_table(read_csv(path), mapped, "table of angles")
+    raise ReferenceFileError(f"{path.name} is of no known kind.", "Known: .json (truth), .mot, .sto, .trc, .csv.")
+
+
+def _aligned(analysis: Analysis, reference: Reference, stated_s: float | None) -> tuple[Reference, Offset | None]:
+    """The reference on the video's clock, and how it got there."""
+    if stated_s is not None:
+        return shifted(reference, stated_s), Offset(stated_s, None)
+    if reference.on_video_clock:
+        return reference, None
+    offset = find_offset(analysis, reference)
+    return shifted(reference, offset.seconds), offset
 
 
 def _analysed(video: Path, keep: Path | None, settings: Settings, progress: Progress | None) -> Analysis:
