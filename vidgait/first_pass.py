@@ -19,16 +19,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.concurrency import Ahead
+from vidgait.evidence import PelvisCropper, Stretch, crops_of, measure_pelvis
 from vidgait.types import FramePoses
 from vidgait.video import Reel
 from vidgait.video.cut import OVERLAP_PICTURES
 
 if TYPE_CHECKING:
+    from vidgait.evidence import Crop
     from vidgait.pose import PoseEstimator
-    from vidgait.types import Frame, Issue
+    from vidgait.types import ClipPoses, Evidence, Frame, IntArray, Issue, Segment, Track
     from vidgait.video import VideoReader
 
-__all__ = ["Sighting", "joined", "look", "parts_of"]
+__all__ = ["Sighting", "gather_evidence", "joined", "look", "parts_of"]
 
 REEL_BYTES = 300_000_000
 """For the pictures of all parts. With the networks, the codecs and the arrays a run stays below 1 GB, however long the
@@ -46,6 +48,8 @@ class Sighting:
     time_s: float
     media_time_s: float
     people: FramePoses
+    crops: tuple[Crop, ...] = ()
+    """Of their pelvis, in some of the frames."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,9 +108,10 @@ def _sightings(
     part: _Part, estimator: PoseEstimator, frames: Iterator[Frame], into: list[Sighting]
 ) -> Iterator[Sighting]:
     """Also collected in `into`, where another thread sees how far this one is."""
+    cropper = PelvisCropper()
     while batch := list(itertools.islice(frames, estimator.batch_frames)):
         for frame, people in zip(batch, estimator.estimate(batch), strict=True):
-            into.append(Sighting(frame.time_s, frame.media_time_s, people))
+            into.append(Sighting(frame.time_s, frame.media_time_s, people, cropper.cut(frame, people)))
             yield into[-1]
 
 
@@ -136,3 +141,23 @@ def _between(first: FramePoses, second: FramePoses, share: float) -> FramePoses:
         if xyz_m is not None and second.xyz_m is not None:
             xyz_m[row] += share * (second.xyz_m[other] - xyz_m[row])
     return FramePoses(xy_px, score, xyz_m, first.skeleton)
+
+
+def gather_evidence(
+    crops: Sequence[Crop],
+    poses: ClipPoses,
+    person_ids: IntArray,
+    athlete: int,
+    track: Track,
+    segments: Sequence[Segment],
+) -> tuple[Evidence, ...]:
+    """Pass 1b: what the kept pictures say besides poses, now that it is known who the athlete is and how they stand."""
+    from vidgait.kinematics.standing import standing_frames
+
+    own, frames = crops_of(crops, poses, person_ids, athlete)
+    stretches = [
+        Stretch(segment.start_s, segment.end_s, segment.roll_deg, standing_frames(track, segment))
+        for segment in segments
+        if segment.view in ("front", "back")
+    ]
+    return (measure_pelvis(own, frames, track, stretches),) if own and stretches else ()

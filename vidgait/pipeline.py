@@ -26,7 +26,7 @@ import numpy as np
 from vidgait import store
 from vidgait.concurrency import Ahead, Behind
 from vidgait.errors import NoPersonError, SettingsError, StoreError, TooShortError, VideoOpenError, VidgaitError
-from vidgait.first_pass import look, parts_of
+from vidgait.first_pass import gather_evidence, look, parts_of
 from vidgait.outputs.folder import ANNOTATED, KEY_FRAMES, result_folder
 from vidgait.pose import create_estimator
 from vidgait.settings import Options, Settings
@@ -34,9 +34,11 @@ from vidgait.types import Analysis, ClipPoses, FloatArray, Issue, PlanarFrame, R
 from vidgait.video import Reel, VideoWriter, content_hash, open_video, output_size
 
 if TYPE_CHECKING:
+    from vidgait.evidence import Crop
     from vidgait.first_pass import Sighting
     from vidgait.outputs.keyframes import KeyFrame
     from vidgait.outputs.overlay import OverlayPainter
+    from vidgait.types import Evidence
 
 __all__ = ["Outcome", "Progress", "analyze", "analyze_all", "report"]
 
@@ -85,6 +87,10 @@ class _Seen:
     provenance: Mapping[str, Any]
     reels: tuple[Reel, ...] = ()
     """Pictures kept for pass two, if there will be one."""
+    crops: tuple[Crop, ...] = ()
+    """Small pictures of everyone's pelvis."""
+    evidence: Mapping[int, tuple[Evidence, ...]] | None = None
+    """What was read from the pixels before, by person; None: it is to be read from `crops`."""
 
 
 def analyze(
@@ -160,6 +166,7 @@ def report(
             "A report is made from the saved poses, so the part of the clip and the pose network are fixed.",
             "Run 'vidgait analyze' again to change them.",
         )
+    from vidgait.evidence import mirrored
     from vidgait.tracking import mirror_poses
 
     path = _same_video(saved, video)
@@ -168,7 +175,9 @@ def report(
     # Sound is dropped and cut while drawing, which says so again.
     kept = ("video_",) if path is not None else ("video_", "audio_")
     decoding = tuple(issue for issue in saved.issues if issue.code.startswith(kept))
-    seen = _Seen(saved.video, poses, decoding, _provenance_now(saved.provenance))
+    evidence = tuple(mirrored(one) for one in saved.evidence) if flipped else saved.evidence
+    known = {saved.athlete: evidence}
+    seen = _Seen(saved.video, poses, decoding, _provenance_now(saved.provenance), evidence=known)
     with result_folder(target, overwrite=True, video=path) as fresh:
         watcher.stage("Measuring", None)
         analysis = _interpret(seen, chosen)
@@ -195,7 +204,8 @@ def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> _See
         keep_px = output_size(reader.info, settings.output) if draw else None
         sightings, reels, issues = look(reader, estimator, keep_px, progress.advance)
         poses = _gather(sightings, estimator.skeleton, reader.info.size_px)
-        return _Seen(reader.info, poses, issues, _provenance(path, estimator.describe()), reels)
+        crops = tuple(crop for sighting in sightings for crop in sighting.crops)
+        return _Seen(reader.info, poses, issues, _provenance(path, estimator.describe()), reels, crops)
 
 
 def _load_later() -> None:
@@ -256,15 +266,19 @@ def _interpret(seen: _Seen, settings: Settings) -> Analysis:
     named = None if settings.movement == "auto" else settings.movement
     cleaned = clean_track(raw, settings.signals, _cutoff(settings, named))
     segments = find_segments(cleaned.track, poses.size_px, settings.view, settings.subject)
-    series = compute_series(cleaned.track, segments, settings.view)
+    if seen.evidence is None:
+        evidence = gather_evidence(seen.crops, poses, person_ids, athlete, cleaned.track, segments)
+    else:
+        evidence = seen.evidence.get(athlete, ())
+    series = compute_series(cleaned.track, segments, settings.view, evidence)
     movement = recognise(cleaned.track, segments, series, named)
     if _cutoff(settings, movement.label) != _cutoff(settings, named):
         cleaned = clean_track(raw, settings.signals, _cutoff(settings, movement.label))
-        series = compute_series(cleaned.track, segments, settings.view)
+        series = compute_series(cleaned.track, segments, settings.view, evidence)
     reps, rep_issues = find_reps(movement, cleaned.track, segments, series)
     reps, exclusion_issues = _without(reps, settings.exclude_reps)
     noise = estimate_noise(raw, cleaned, segments)
-    measures = measure_clip(cleaned.track, noise, segments, series, movement, reps, settings)
+    measures = measure_clip(cleaned.track, noise, segments, series, movement, reps, settings, evidence)
     return Analysis(
         video=seen.info,
         settings=settings.to_mapping(),
@@ -274,7 +288,7 @@ def _interpret(seen: _Seen, settings: Settings) -> Analysis:
         athlete_basis=athlete_basis,
         raw=raw,
         clean=cleaned.track,
-        evidence=(),
+        evidence=evidence,
         segments=segments,
         series=series,
         movement=movement,

@@ -2,8 +2,8 @@
 
 Who the athlete is, where they stand still and from where they are filmed is known only after the whole clip has been
 seen. Decoding it again would cost as much as finding the joints did, so a small crop about the hips of everyone who is
-seen from the front or from behind is kept instead: some 35 kB each, at most `RATE_MAX_HZ` of them a second. When they
-take too much memory every other one is let go.
+seen from the front or from behind is kept instead: some 35 kB each, at most `RATE_MAX_HZ` of them a second, and fewer
+late in a long clip.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from vidgait.types import ClipPoses, FloatArray, Frame, FramePoses, ImageArray, IntArray, Skeleton
 
-__all__ = ["Crop", "PelvisAlbum", "crops_of"]
+__all__ = ["Crop", "PelvisCropper", "crops_of"]
 
 PX_PER_TORSO = 100.0
 """Resolution of the crops. A torso length is the distance from mid-shoulder to mid-hip in standing."""
@@ -31,7 +31,7 @@ WIDTH_MIN = 0.17
 """Hips or shoulders narrower than this in torso lengths: seen from the side."""
 INSIDE_MIN = 0.8
 """Share of a crop that must lie in the picture."""
-LIMIT_BYTES = 80_000_000
+LIMIT_BYTES = 50_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,50 +55,33 @@ class Crop:
         return moved
 
 
-class PelvisAlbum:
-    """Crops of everyone, at most `RATE_MAX_HZ` a second. Fill it with `look` in order of time."""
+class PelvisCropper:
+    """Cuts crops of everyone out of a clip's frames, which come in order of time: `RATE_MAX_HZ` a second at most, and
+    half as many whenever they have taken another `limit_bytes`."""
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
-        self._limit_bytes = limit_bytes
+        self._limit_bytes = self._room = limit_bytes
         self._step_s = 1.0 / RATE_MAX_HZ
-        self._bytes = 0
-        self._crops: list[Crop] = []
         self._last_s = -np.inf
         self._before_s = -np.inf
 
-    @property
-    def crops(self) -> tuple[Crop, ...]:
-        """In order of time."""
-        return tuple(self._crops)
-
-    def look(self, frame: Frame, people: FramePoses) -> None:
-        """Keep crops of this frame, if it is due."""
+    def cut(self, frame: Frame, people: FramePoses) -> tuple[Crop, ...]:
+        """Crops of this frame, if it is its turn."""
         if not self._is_due(frame.time_s):
-            return
+            return ()
         self._last_s = frame.time_s
-        for person, xy_px in enumerate(people.xy_px):
-            crop = _cut(frame, person, xy_px, people.skeleton)
-            if crop is not None:
-                self._crops.append(crop)
-                self._bytes += crop.planes.nbytes
-        if self._bytes > self._limit_bytes:
-            self._thin()
+        crops = [_cut(frame, person, xy_px, people.skeleton) for person, xy_px in enumerate(people.xy_px)]
+        kept = tuple(crop for crop in crops if crop is not None)
+        self._room -= sum(crop.planes.nbytes for crop in kept)
+        if self._room < 0:
+            self._room = self._limit_bytes
+            self._step_s *= 2
+        return kept
 
     def _is_due(self, time_s: float) -> bool:
         """The frame nearest to its turn: half a frame early is better than half a frame late."""
         spacing_s, self._before_s = time_s - self._before_s, time_s
-        return time_s - self._last_s > self._step_s - 0.5 * min(spacing_s, self._step_s)
-
-    def _thin(self) -> None:
-        self._step_s *= 2
-        kept: list[Crop] = []
-        last_s = -np.inf
-        for crop in self._crops:
-            if crop.time_s == last_s or crop.time_s - last_s > 0.75 * self._step_s:
-                kept.append(crop)
-                last_s = crop.time_s
-        self._crops = kept
-        self._bytes = sum(crop.planes.nbytes for crop in kept)
+        return bool(time_s - self._last_s > self._step_s - 0.5 * min(spacing_s, self._step_s))
 
 
 def crops_of(crops: Sequence[Crop], poses: ClipPoses, person_ids: IntArray, person: int) -> tuple[list[Crop], IntArray]:

@@ -9,7 +9,7 @@ waistband or of a tucked shirt (`waistband`). Each says how far it may be off, o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vidgait.evidence.waistband import Lines
     from vidgait.types import BoolArray, FloatArray, IntArray, Track
 
-__all__ = ["PELVIC_ROLL", "Stretch", "measure_pelvis"]
+__all__ = ["PELVIC_ROLL", "Stretch", "measure_pelvis", "mirrored"]
 
 PELVIC_ROLL = "pelvic_roll"
 
@@ -91,6 +91,11 @@ def measure_pelvis(crops: Sequence[Crop], frames: IntArray, track: Track, stretc
     parts = [_of_stretch(crops, frames, track, stretch) for stretch in stretches]
     times, values, sds = (np.concatenate(each) for each in zip(_NOTHING, *parts, strict=True))
     return Evidence(PELVIC_ROLL, times, values, sds)
+
+
+def mirrored(evidence: Evidence) -> Evidence:
+    """The same of the picture flipped left to right."""
+    return replace(evidence, value=-evidence.value) if evidence.name == PELVIC_ROLL else evidence
 
 
 _NOTHING = (np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2)))
