@@ -7,13 +7,14 @@ short, so memory does not grow with the clip. A failure in a thread is raised in
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Generic, TypeVar
 
-__all__ = ["Ahead", "Behind"]
+__all__ = ["Ahead", "Behind", "usable_cores"]
 
 T = TypeVar("T")
 
@@ -22,6 +23,11 @@ QUEUE_LENGTH = 4
 
 POLL_S = 0.1
 """How often a waiting thread looks whether it should stop."""
+
+
+def usable_cores() -> int:
+    """Cores this process may use, which in a container are fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _End:

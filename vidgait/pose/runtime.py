@@ -6,13 +6,13 @@ import contextlib
 import importlib
 import importlib.metadata
 import io
-import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from vidgait.concurrency import usable_cores
 from vidgait.errors import BackendMissingError, ProviderError, WeightsCorruptError
 from vidgait.pose.weights import weights_path
 
@@ -84,7 +84,7 @@ def choose_threads(threads: int, parts: int = 1) -> int:
     """
     if threads > 0:
         return threads
-    cores = _cores()
+    cores = usable_cores()
     return max(1, min(cores, 2) // parts) if cores <= 4 else max(1, min((cores - 2) // parts, 4))
 
 
@@ -125,13 +125,6 @@ def _onnxruntime() -> ModuleType:
     except ImportError as error:
         raise BackendMissingError(f"ONNX Runtime cannot be imported: {error}.", "pip install onnxruntime") from error
     return onnxruntime
-
-
-def _cores() -> int:
-    """Cores this process may use, which in a container are fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _asked_for(runtime: ModuleType, path: Path, device: str, threads: int) -> Any:

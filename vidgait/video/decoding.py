@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from vidgait.concurrency import usable_cores
 from vidgait.video.libav import av
 from vidgait.video.stamps import DamageLog, StampLedger
 
-__all__ = ["Decoded", "StreamClock", "can_jump", "decode", "open_container", "pick_video_stream", "stream_clock"]
+__all__ = [
+    "Decoded",
+    "StreamClock",
+    "can_jump",
+    "decode",
+    "open_container",
+    "pick_video_stream",
+    "stream_clock",
+    "usable_cores",
+]
 
 STREAMED_FORMATS = ("mpegts", "mpeg", "mpegtsraw")
 """Formats whose clock starts anywhere; players count from their first stamp."""
@@ -128,7 +137,7 @@ def _seek(container: Any, stream: Any, clock: StreamClock, start_s: float) -> No
 def _set_threads(stream: Any) -> None:
     """On two cores the pose network and the encoder need them, and one thread decodes 1080p faster than they work;
     frame threads would cost 10 to 20 % more in sum. Large pictures and large machines get more."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = usable_cores()
     large = stream.codec_context.width * stream.codec_context.height > 1920 * 1200
     stream.codec_context.thread_count = min(cores, 8) if cores > 2 else 1 + large
     stream.thread_type = "AUTO"

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from vidgait.concurrency import usable_cores
 from vidgait.errors import VideoWriteError
 from vidgait.settings import OutputSettings, VideoSettings
 from vidgait.video.audio import AudioCarrier, dropped, open_audio
@@ -36,6 +37,8 @@ X264_OPTIONS = {
 40.1; ultrafast at crf 23 without deblocking 12, 16.6, 41.4; superfast at 23 without B pictures 19, 7.2, 42.1; and at
 720 x 1280 5, 5.8, 40.3; 4.5, 8.1, 41.7; 8, 3.1, 41.8. Encoding is half of pass two, so the larger file is worth it.
 No B pictures: they are stored in the order they are shown, which old players and messengers handle best."""
+FEW_CORES = 2
+"""Up to here the encoder gets one thread: drawing needs the other core, and x264's own threads cost a tenth more."""
 NOMINAL_RATE_HZ = 30
 """Only tells the encoder which level to write; the time of each picture is its stamp."""
 FULL_DISK = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -101,6 +104,8 @@ class VideoWriter:
         self._stream.pix_fmt = "yuv420p"
         codec = self._stream.codec_context
         codec.time_base = TIME_BASE
+        if usable_cores() <= FEW_CORES:
+            codec.thread_count = 1
         codec.color_range = codec.colorspace = codec.color_trc = codec.color_primaries = 1
         if audio_from is not None:
             self._audio, self._issues = open_audio(audio_from)

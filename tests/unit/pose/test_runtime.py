@@ -114,9 +114,15 @@ def test_the_report_has_a_line_for_every_device(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(("cores", "expected"), [(1, 1), (2, 2), (4, 2), (6, 4), (32, 4)])
 def test_threads_follow_the_cores(cores: int, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "_cores", lambda: cores)
+    monkeypatch.setattr(runtime, "usable_cores", lambda: cores)
     assert runtime.choose_threads(0) == expected
     assert runtime.choose_threads(7) == 7
+
+
+@pytest.mark.parametrize(("cores", "expected"), [(1, 1), (2, 1), (4, 1), (6, 2), (32, 4)])
+def test_two_parts_share_the_threads(cores: int, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "usable_cores", lambda: cores)
+    assert runtime.choose_threads(0, parts=2) == expected
 
 
 def test_two_runtimes_are_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
