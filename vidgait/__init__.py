@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vidgait.errors import VidgaitError
+    from vidgait.known_poses import analyze_poses
     from vidgait.pipeline import Outcome, analyze, analyze_all, report
     from vidgait.settings import Settings
     from vidgait.store import load_analysis
+    from vidgait.truth.simulation import simulate
     from vidgait.truth.validation import validate
     from vidgait.types import Analysis, Issue, Measure, Movement, Rep, Segment, Series, Track, VideoInfo
 
@@ -37,8 +39,10 @@ __all__ = [
     "VidgaitError",
     "analyze",
     "analyze_all",
+    "analyze_poses",
     "load_analysis",
     "report",
+    "simulate",
     "validate",
 ]
 
@@ -47,9 +51,11 @@ _PLACES = {
     "Outcome": "pipeline",
     "analyze": "pipeline",
     "analyze_all": "pipeline",
+    "analyze_poses": "known_poses",
     "report": "pipeline",
     "Settings": "settings",
     "load_analysis": "store",
+    "simulate": "truth.simulation",
     "validate": "truth.validation",
 }
 

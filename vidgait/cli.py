@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from vidgait.errors import BackendMissingError, VidgaitError
 
-__all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report", "validate"]
+__all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report", "simulate", "validate"]
 
 app = typer.Typer(
     name="vidgait",
@@ -332,6 +332,76 @@ def validate(
 
     if _run(work, as_json, debug):
         raise typer.Exit(1)
+
+
+# fmt: off
+@app.command()
+def simulate(
+    movement: Annotated[str, typer.Option("--movement", metavar="NAME", help="squat, sit_to_stand, lunge, single_leg_squat, single_leg_stance, step_down, walk, run, counter_movement_jump, drop_jump, standing.")] = "squat",  # noqa: E501
+    reps: Annotated[int | None, typer.Option(help="Repetitions or jumps.", show_default="3")] = None,
+    side: Annotated[str | None, typer.Option(help="Standing or leading leg: left, right.", show_default="left")] = None,
+    knee_deg: Annotated[float | None, typer.Option(help="Knee flexion at the lowest point.")] = None,
+    fppa_left_deg: Annotated[float | None, typer.Option(help="Left FPPA there, + knee inward.")] = None,
+    fppa_right_deg: Annotated[float | None, typer.Option(help="Right FPPA there, + knee inward.")] = None,
+    pelvic_drop_deg: Annotated[float | None, typer.Option(help="Free (on two feet: right) side of the pelvis lower.")] = None,  # noqa: E501
+    trunk_deg: Annotated[float | None, typer.Option(help="Forward lean of the trunk at the lowest point.")] = None,
+    side_lean_deg: Annotated[float | None, typer.Option(help="Lean toward the standing leg (on two feet: right).")] = None,  # noqa: E501
+    down_s: Annotated[float | None, typer.Option(help="Time of the way down.")] = None,
+    pause_s: Annotated[float | None, typer.Option(help="Time of the pause.")] = None,
+    up_s: Annotated[float | None, typer.Option(help="Time of the way up.")] = None,
+    rest_s: Annotated[float | None, typer.Option(help="Time between repetitions.")] = None,
+    duration_s: Annotated[float | None, typer.Option(help="Time of a walk, a run, a stance.")] = None,
+    cadence: Annotated[float | None, typer.Option(help="Steps a minute.")] = None,
+    jump_height_m: Annotated[float | None, typer.Option(help="Height of the jump.")] = None,
+    body_height_m: Annotated[float | None, typer.Option(help="Body height.", show_default="1.75")] = None,
+    view: Annotated[str | None, typer.Option(help="front, back, left or right.", show_default="suits the movement")] = None,  # noqa: E501
+    yaw_deg: Annotated[float | None, typer.Option(help="Turn away from that view.")] = None,
+    distance_m: Annotated[float | None, typer.Option(help="Distance of the camera.")] = None,
+    camera_height_m: Annotated[float | None, typer.Option(help="Height of the camera.", show_default="1")] = None,
+    pitch_deg: Annotated[float | None, typer.Option(help="The camera looks down.")] = None,
+    roll_deg: Annotated[float | None, typer.Option(help="The picture is turned clockwise.")] = None,
+    focal_px: Annotated[float | None, typer.Option(help="Focal length.", show_default="1500")] = None,
+    width_px: Annotated[int | None, typer.Option(help="Width of the picture.")] = None,
+    height_px: Annotated[int | None, typer.Option(help="Height of the picture.")] = None,
+    rate_hz: Annotated[float | None, typer.Option(help="Frames a second.", show_default="30; gait and jumps 60")] = None,  # noqa: E501
+    jitter: Annotated[float | None, typer.Option(help="Frames come up to this share of a frame early or late.")] = None,
+    dropped: Annotated[float | None, typer.Option(help="Share of frames that are missing.")] = None,
+    noise_px: Annotated[float | None, typer.Option(help="Noise of every joint, as SD of each coordinate.")] = None,
+    noise_correlation_s: Annotated[float | None, typer.Option(help="How long the noise remembers; 0 is white.")] = None,
+    offset_px: Annotated[float | None, typer.Option(help="SD of what each joint is off by all the time.")] = None,
+    network_noise: Annotated[bool | None, typer.Option("--network-noise", help="The noise that the shipped network has.")] = None,  # noqa: E501
+    gap: Annotated[list[str] | None, typer.Option(metavar="START:END[:KEYPOINTS]", help="Nothing is seen then; repeatable.")] = None,  # noqa: E501
+    swap: Annotated[list[str] | None, typer.Option(metavar="START:END", help="The legs are taken for one another then; repeatable.")] = None,  # noqa: E501
+    second_person: Annotated[str | None, typer.Option(help="none, stands or crosses.", show_default="none")] = None,
+    curves: Annotated[Path | None, typer.Option(help="CSV with time_s and angles of your own, as left_knee_flexion_deg.")] = None,  # noqa: E501
+    seed: Annotated[int | None, typer.Option(help="Of all randomness: the same seed gives the same points.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the analysis and its truth to this folder.")] = None,  # noqa: E501
+    config: Annotated[Path | None, typer.Option(help="Settings of the analysis in a TOML file.")] = None,
+    every_series: Annotated[bool, typer.Option("--series", help="Every series too, frame by frame.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that exist already.")] = False,
+    as_json: Json = False, quiet: Quiet = False, debug: Debug = False,
+) -> None:
+    """What if? Simulates a person and a camera, measures them, and prints true beside shown for every number."""
+    given = {name: value for name, value in locals().items() if value is not None}
+    own = ("gap", "swap", "curves", "out", "config", "every_series", "overwrite", "as_json", "quiet", "debug")
+    changes = {name: value for name, value in given.items() if name not in own}
+
+    def work() -> str:
+        from vidgait.truth.what_if import what_if_mapping, what_if_text
+        from vidgait.truth.what_if_run import run_what_if
+
+        simulation, result = run_what_if(
+            changes, gaps=gap or (), swaps=swap or (), curves=curves, out=out, overwrite=overwrite,
+            settings=_settings(config),
+        )  # fmt: skip
+        if as_json:
+            return json.dumps(what_if_mapping(simulation, result))
+        return what_if_text(simulation, result, every_series)
+
+    text = _run(work, as_json, debug)
+    if not quiet:
+        print(text)
+# fmt: on
 
 
 @app.command()
