@@ -161,7 +161,7 @@ def test_hip_shift_counts_toward_the_persons_right_and_separations_by_hand(yaw_d
     series = series_of(track.replace(xy_px=xy), segment(yaw_deg))
     check(series, "hip_shift_percent", None, np.full(track.time_s.size, 3.0), 0.01)
     hips = 2 * BODY.length_m("hip_half_width")
-    knees = (0.4 + hips) / 2
+    knees = hips + (0.4 - hips) * BODY.thigh / (BODY.thigh + BODY.shank)  # on the straight line to the ankle
     check(series, "knee_separation_hips_percent", None, 100 * knees / hips, 0.1)
     check(series, "knee_separation_ankles_ratio", None, knees / 0.4, 0.001)
 
@@ -349,9 +349,9 @@ KNEE_SHIFT = {
 
 
 def planar(thigh_deg, shank_deg, yaw_deg):
-    """Standing, then a held squat with these inclinations."""
+    """Standing, then a held squat with these inclinations, too short to pass for standing itself."""
     motion = standing(2.0, yaw_deg=yaw_deg)
-    held = (motion.time_s >= 1.0).astype(float)
+    held = (motion.time_s >= 1.4).astype(float)
     motion = replace(
         motion,
         thigh_deg=dict.fromkeys(SIDES, thigh_deg * held),
