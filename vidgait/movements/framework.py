@@ -358,9 +358,15 @@ LANDING_S = 0.3
 
 
 def _steps(recent: Sequence[BodySample], step: float) -> bool:
-    """The distance between the feet has just changed: the rest level starts anew."""
+    """The distance between the feet, or their place in the picture's height, has just changed (somebody walks towards
+    the camera or away from it): the rest level starts anew."""
     then, now = recent[0], recent[-1]
-    return bool(np.hypot(*np.subtract(now.feet_apart, then.feet_apart)) > step / 2)
+    moved = abs(now.feet_px - then.feet_px) > FEET_STAY * now.size_px
+    return bool(moved or np.hypot(*np.subtract(now.feet_apart, then.feet_apart)) > step / 2)
+
+
+FEET_STAY = 0.06
+"""Within RECENT_S, as a share of the leg's length: a walk away from the camera moves the feet by 0.1 in that time."""
 
 
 def _posture_checks(low: BodySample, high: BodySample, rules: RepRules) -> list[tuple[bool, str]]:
