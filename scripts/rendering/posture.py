@@ -34,6 +34,11 @@ class Stance:
     toe_out_deg: float = 10.0
     arms: str = "forward"
     """forward, clasped (before the chest), crossed or hips."""
+    feet_turned_deg: float = 0.0
+    """Both feet turned to the person's left on top of that: 10 turned by 5 are 15 of the left and 5 of the right."""
+
+    def toes_out_deg(self, side: str) -> float:
+        return self.toe_out_deg + lateral_sign(side) * self.feet_turned_deg
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,10 @@ class _Legs:
         half_width = body.hip_width_m * stance.width_hips / 2
         self.ankles = {side: np.array([lateral_sign(side) * half_width, 0.0, body.ankle_height_m]) for side in SIDES}
         self.hip_offsets = {side: pelvis @ (body.joints_m[f"{side}_hip"] - body.mid_hip_m) for side in SIDES}
-        toe_out = np.radians(stance.toe_out_deg)
-        self.forward = {side: np.array([lateral_sign(side) * np.sin(toe_out), -np.cos(toe_out), 0.0]) for side in SIDES}
+        toe_out = {side: np.radians(stance.toes_out_deg(side)) for side in SIDES}
+        self.forward = {
+            side: np.array([lateral_sign(side) * np.sin(out), -np.cos(out), 0.0]) for side, out in toe_out.items()
+        }
 
     def mid_hip(self, y_m: float) -> Array:
         """The mid-hip point at `y_m` whose height gives the prescribed mean knee flexion, by bisection."""
@@ -160,7 +167,7 @@ def pose_body(body: Body, stance: Stance, posture: Posture) -> Array:
     for side, target in zip(SIDES, posture.fppa_deg, strict=True):
         hip = mid_hip + legs.hip_offsets[side]
         swivel = legs.swivel_rad(side, hip, target)
-        foot = flat_foot(body, side, stance.toe_out_deg)
+        foot = flat_foot(body, side, stance.toes_out_deg(side))
         rotations |= leg_rotations(body, side, hip, legs.ankles[side], legs.forward[side], swivel, foot)
     return body.pose(rotations, pelvis, mid_hip)
 
