@@ -23,7 +23,7 @@ from scripts.rendering.posture import Posture, Stance, pose_body
 from scripts.rendering.scene import ROOMS, room_mesh
 from scripts.rendering.single_leg import OneLegRep, SingleLeg
 from scripts.rendering.wardrobe import LOOKS
-from vidgait.pose import create_estimator
+from vidgait.pose import PoseEstimator, create_estimator
 from vidgait.settings import PoseSettings
 from vidgait.types import BLAZEPOSE, Frame, Track
 
@@ -158,18 +158,19 @@ class _Photographer:
             yield np.ascontiguousarray(studio.photograph(pose, camera, drawn["noise"], random)[..., ::-1])
 
 
-def _seen(pictures: Iterator[np.ndarray]) -> dict[str, np.ndarray]:
-    """What the network makes of them as of one clip; the first picture is shown twice, to settle."""
+def _seen(estimator: PoseEstimator, pictures: Iterator[np.ndarray]) -> dict[str, np.ndarray]:
+    """What the network makes of them as of one clip. A black picture makes it forget the last clip, and the first
+    picture is shown twice, to settle."""
     xy, score, xyz = [], [], []
-    with create_estimator(PoseSettings(threads=1, max_people=1)) as estimator:
-        for index, image in enumerate(pictures):
-            if index == 0:
-                estimator.estimate([Frame(0, -0.1, -0.1, image)])
-            poses = estimator.estimate([Frame(index, index / 10, index / 10, image)])[0]
-            found = len(poses.xy_px) > 0
-            xy.append(poses.xy_px[0] if found else np.full((33, 2), np.nan))
-            score.append(poses.score[0] if found else np.zeros(33))
-            xyz.append(poses.xyz_m[0] if found and poses.xyz_m is not None else np.full((33, 3), np.nan))
+    for index, image in enumerate(pictures):
+        if index == 0:
+            estimator.estimate([Frame(0, -0.2, -0.2, np.zeros_like(image))])
+            estimator.estimate([Frame(0, -0.1, -0.1, image)])
+        poses = estimator.estimate([Frame(index, index / 10, index / 10, image)])[0]
+        found = len(poses.xy_px) > 0
+        xy.append(poses.xy_px[0] if found else np.full((33, 2), np.nan))
+        score.append(poses.score[0] if found else np.zeros(33))
+        xyz.append(poses.xyz_m[0] if found and poses.xyz_m is not None else np.full((33, 3), np.nan))
     return {"xy": np.array(xy), "score": np.array(score), "xyz": np.array(xyz)}
 
 
@@ -184,9 +185,10 @@ def collect(folder: Path) -> None:
             photographer = _Photographer(name)
             random = np.random.default_rng([number, list(COUNTS).index(kind)])
             arrays, drawn = {}, [_drawn(random, kind, name in FOUND) for _ in range(count)]
-            for index, one in enumerate(drawn):
-                seen = _seen(photographer.pictures(kind, one, random))
-                arrays |= {f"{index} {part}": value for part, value in seen.items()}
+            with create_estimator(PoseSettings(threads=1, max_people=1)) as estimator:
+                for index, one in enumerate(drawn):
+                    seen = _seen(estimator, photographer.pictures(kind, one, random))
+                    arrays |= {f"{index} {part}": value for part, value in seen.items()}
             np.savez_compressed(path, drawn=json.dumps(drawn), **arrays)
             print(path.stem, flush=True)
 

@@ -1,0 +1,140 @@
+"""Heading near a front or back view: cues, how they are put together, and how far the answer may be off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.skeletons import film, spoil, squat, standing, walking
+from vidgait.kinematics import heading, view
+from vidgait.kinematics.standing import points_of
+from vidgait.types import BLAZEPOSE, Track
+
+TWO = {"offset_deg": [0.0, -4.0], "gain": [1.0, 0.5], "covariance_deg2": [[4.0, 0.0], [0.0, 1.0]], "widening": 1.0}
+
+
+def every(track: Track) -> np.ndarray:
+    return np.ones(track.time_s.shape, bool)
+
+
+def lifted(track: Track, up_px: float) -> Track:
+    """The left foot held off the floor, beside the knee of the other leg."""
+    xy = track.xy_px.copy()
+    for name in ("left_ankle", "left_heel", "left_toe"):
+        xy[:, BLAZEPOSE.index(name), 1] -= up_px
+    return track.replace(xy_px=xy)
+
+
+def test_one_cue_is_its_reading_with_offset_and_gain_undone():
+    value, half_width = heading.combined_deg(np.array([np.nan, 1.0]), TWO)
+    assert value == pytest.approx((1.0 + 4.0) / 0.5)
+    assert half_width == pytest.approx(1.96 * 1.0 / 0.5)
+
+
+def test_cues_that_agree_are_weighed_by_their_variances():
+    value, half_width = heading.combined_deg(np.array([6.0, -1.0]), TWO)  # both say 6
+    assert value == pytest.approx(6.0)
+    assert half_width == pytest.approx(1.96 / np.sqrt(1 / 4 + 0.5**2 / 1))
+
+
+def test_cues_that_differ_by_more_than_their_errors_widen_the_answer():
+    agreeing, differing = (heading.combined_deg(np.array([feet, -1.0]), TWO) for feet in (6.0, 30.0))
+    assert differing[1] > 2 * agreeing[1]
+    assert 6.0 < differing[0] < 30.0
+
+
+def test_widening_scales_the_half_width_alone():
+    plain, wide = (heading.combined_deg(np.array([6.0, -1.0]), TWO | {"widening": by}) for by in (1.0, 1.5))
+    assert wide[0] == plain[0]
+    assert wide[1] == pytest.approx(1.5 * plain[1])
+
+
+def test_no_cue_gives_no_answer():
+    assert np.isnan(heading.combined_deg(np.full(2, np.nan), TWO)).all()
+
+
+def test_the_table_that_ships_is_whole():
+    for key, entry in heading.heading_table().items():
+        side, footing = key.split()
+        assert side in ("front", "back")
+        assert footing in ("two_feet", "one_foot", "moving")
+        covariance = np.array(entry["covariance_deg2"])
+        assert covariance.shape == (len(heading.CUES),) * 2
+        assert np.linalg.eigvalsh((covariance + covariance.T) / 2).min() > 0
+        assert entry["widening"] >= 1
+        assert entry["offset_deg"][0] == entry["offset_deg"][3] == 0, "feet and travel know no left and right"
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 7, -12, 20, 165, -170])
+def test_travel_tells_the_turn_of_a_squat(yaw_deg):
+    points = points_of(film(squat(100, reps=2, yaw_deg=yaw_deg)))
+    truth = np.degrees(np.arcsin(np.sin(np.radians(yaw_deg))))
+    assert np.degrees(np.arcsin(heading.sine_of_travel(points))) == pytest.approx(truth, abs=1.5)
+
+
+@pytest.mark.parametrize("fppa_deg", [{"left": 15.0, "right": 0.0}, {"left": 0.0, "right": 12.0}])
+def test_one_knee_that_falls_in_hardly_passes_as_a_turn(fppa_deg):
+    still = squat(90, reps=2)
+    depth = still.thigh_deg["left"] / still.thigh_deg["left"].max()
+    valgus = {side: fppa_deg[side] * depth for side in ("left", "right")}
+    points = points_of(film(replace(still, fppa_deg=valgus)))
+    assert abs(np.degrees(heading.sine_of_travel(points))) < 4.0
+
+
+def test_standing_still_has_no_travel_and_no_bent_prior():
+    track = film(standing(2.0, yaw_deg=5))
+    feet, upright, bent, travel = heading.cues_deg(track, every(track), 0.0, "two_feet")
+    assert upright == pytest.approx(5, abs=0.5)
+    assert feet == pytest.approx(5, abs=1.5)
+    assert np.isnan([bent, travel]).all()
+
+
+def test_footing():
+    both = points_of(film(standing(2.0)))
+    assert heading.footing_of(both) == "two_feet"
+    assert heading.footing_of(points_of(lifted(film(standing(2.0)), 120.0))) == "one_foot"
+    assert heading.footing_of(points_of(film(walking(3.0, yaw_deg=90, start_x_m=1.5)))) == "moving"
+
+
+def test_a_leg_that_comes_and_goes_leaves_the_other_foot_planted():
+    track = film(standing(4.0))
+    up = 150.0 * (track.time_s > 1.5)
+    points = points_of(lifted(track, 0.0))
+    for name in ("left_ankle", "left_heel", "left_toe"):
+        points[name] = points[name] - np.column_stack([np.zeros_like(up), up])
+    assert heading.footing_of(points) == "one_foot"
+
+
+def test_what_is_not_seen_has_no_footing_and_no_heading():
+    track = film(standing(1.0))
+    nobody = track.replace(xy_px=np.full_like(track.xy_px, np.nan), xyz_m=None)
+    assert heading.footing_of(points_of(nobody)) == "moving"
+    assert view.stretch_yaw_deg(nobody, every(nobody)) == (None, None)
+
+
+@pytest.mark.parametrize("yaw_deg", [0, -8, 15])
+def test_a_network_with_habits_is_read_right(yaw_deg, monkeypatch):
+    """A prior that is turned by a constant reads right once the table knows it, and wrong by part of it before."""
+    track = spoil(film(squat(90, reps=2, yaw_deg=yaw_deg)), noise_px=1.5, correlation_s=0.1)
+    turn = np.radians(-5.0)
+    spin = np.array([[np.cos(turn), 0, -np.sin(turn)], [0, 1, 0], [np.sin(turn), 0, np.cos(turn)]])
+    turned = track.replace(xyz_m=track.xyz_m @ spin.T)
+    plain = view.heading_table()
+    habit = {key: entry | {"offset_deg": [0.0, -5.0, -5.0, 0.0]} for key, entry in plain.items()}
+    unaware, _ = view.stretch_yaw_deg(turned, every(track))
+    monkeypatch.setattr(view, "heading_table", lambda: habit)
+    aware, half_width = view.stretch_yaw_deg(turned, every(track))
+
+    def off(yaw: float) -> float:
+        return abs((yaw - yaw_deg + 180) % 360 - 180)
+
+    assert off(aware) < 2.0 < half_width
+    assert off(aware) < off(unaware)
+
+
+def test_the_more_is_seen_the_surer_the_heading():
+    still, moving = film(standing(2.0)), film(squat(90, reps=2))
+    half_widths = [view.stretch_yaw_deg(track, every(track))[1] for track in (moving, still, still.replace(xyz_m=None))]
+    assert half_widths[0] < half_widths[1] < half_widths[2]
