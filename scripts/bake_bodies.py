@@ -26,6 +26,7 @@ KEPT_GROUPS = ("body", "helper-l-eye", "helper-r-eye")
 WEIGHTS_PER_VERTEX = 8
 
 # Stature in metres and the shape sliders of the MakeHuman phenotype: gender 0 = man, 1 = woman; age 0.67 = young adult.
+# Weight shows little at half of the muscle and much at a quarter of it.
 SHAPES: dict[str, dict[str, float]] = {
     "man_average": {"stature_m": 1.78, "gender": 0.0, "age": 0.67, "muscle": 0.6, "weight": 0.5, "proportions": 0.7},
     "man_heavy": {"stature_m": 1.75, "gender": 0.0, "age": 0.75, "muscle": 0.5, "weight": 0.8, "proportions": 0.5},
@@ -39,6 +40,7 @@ SHAPES: dict[str, dict[str, float]] = {
     },
     "man_muscular": {"stature_m": 1.82, "gender": 0.0, "age": 0.7, "muscle": 0.85, "weight": 0.58, "proportions": 0.8},
     "man_older": {"stature_m": 1.70, "gender": 0.0, "age": 0.92, "muscle": 0.45, "weight": 0.58, "proportions": 0.45},
+    "man_large": {"stature_m": 1.80, "gender": 0.0, "age": 0.75, "muscle": 0.25, "weight": 0.95, "proportions": 0.4},
     "woman_average": {
         "stature_m": 1.67,
         "gender": 1.0,
@@ -48,6 +50,8 @@ SHAPES: dict[str, dict[str, float]] = {
         "proportions": 0.7,
     },
     "woman_heavy": {"stature_m": 1.62, "gender": 1.0, "age": 0.74, "muscle": 0.5, "weight": 0.78, "proportions": 0.5},
+    "woman_large": {"stature_m": 1.68, "gender": 1.0, "age": 0.72, "muscle": 0.25, "weight": 0.92, "proportions": 0.4},
+    "woman_older": {"stature_m": 1.60, "gender": 1.0, "age": 0.93, "muscle": 0.35, "weight": 0.62, "proportions": 0.4},
     "woman_tall": {"stature_m": 1.80, "gender": 1.0, "age": 0.67, "muscle": 0.6, "weight": 0.42, "proportions": 0.75},
     "woman_muscular": {
         "stature_m": 1.70,

@@ -166,7 +166,8 @@ def _shirt_field(body: Body, look: Look, regions: _Regions) -> Array:
     hem = z - (body.mid_hip_m[2] + 0.03 - look.shirt_drop_m)
     collar = (neck[2] - 0.012) + 0.35 * (y - neck[1]) - z
     field = np.minimum(np.where(abs(x) < 0.10, collar, 0.05), hem)
-    beyond_shoulder = (abs(x) > body.joints_m["left_shoulder"][0]) & (z > body.mid_hip_m[2] + 0.1)
+    shoulder_x, _, shoulder_z = body.joints_m["left_shoulder"]
+    beyond_shoulder = (abs(x) > shoulder_x) & (z > shoulder_z - 0.15)
     sleeve = (look.sleeve - regions.along_upper_arm) * regions.upper_arm_m
     field = np.where((regions.arm > 0.3) | beyond_shoulder, sleeve, field)
     if look.shirtless:
