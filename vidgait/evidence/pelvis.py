@@ -110,8 +110,8 @@ def _of_stretch(
     if standing.sum() < STANDING_MIN:
         return _NOTHING
     reference = _reference(standing)
-    turns = follow_patch(views, reference)
-    lines = follow_line(views, reference, stretch.roll_deg)
+    turns = _follow_patch(views, reference)
+    lines = _follow_line(views, reference, stretch.roll_deg)
     value = np.column_stack([turns.angle_deg, _steady(lines.slope_deg)])
     value = value - np.nanmedian(value[standing], axis=0)
     sd = np.column_stack([_sd_of_turns(turns, value[:, 0]), _sd_of_lines(lines, value[:, 1])])
@@ -165,7 +165,7 @@ class _Key:
     hops: int
 
 
-def follow_patch(views: Sequence[_View], reference: int) -> _Turns:
+def _follow_patch(views: Sequence[_View], reference: int) -> _Turns:
     """Registers every view with the one at `reference`, outward from it in time."""
     count = len(views)
     turns = _Turns(np.full(count, np.nan), np.zeros(count), np.zeros(count), np.full(count, np.nan))
@@ -249,7 +249,7 @@ def _sd_of_turns(turns: _Turns, angle_deg: FloatArray) -> FloatArray:
 # --- the line -------------------------------------------------------------------------------------------------------
 
 
-def follow_line(views: Sequence[_View], reference: int, roll_deg: float) -> Lines:
+def _follow_line(views: Sequence[_View], reference: int, roll_deg: float) -> Lines:
     """The waistband in every view, near its course in the one at `reference`."""
     turn = np.radians(roll_deg)
     level = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])

@@ -21,7 +21,7 @@ from vidgait.kinematics.standing import either, points_of, segment_frames, stand
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, Evidence, FloatArray, Segment, Track
 
-__all__ = ["PELVIC_ROLL", "PelvicTilt", "pelvic_tilt"]
+__all__ = ["PELVIC_ROLL", "PelvicTilt", "joined", "pelvic_tilt"]
 
 PELVIC_ROLL = "pelvic_roll"
 """Name of the evidence: degrees clockwise in the picture since quiet standing, (N, 2): cloth, waistband."""
