@@ -266,7 +266,7 @@ def _interpret(seen: _Seen, settings: Settings) -> Analysis:
     raw = build_track(poses, person_ids, athlete)
     named = None if settings.movement == "auto" else settings.movement
     cleaned = clean_track(raw, settings.signals, _cutoff(settings, named))
-    segments = find_segments(cleaned.track, poses.size_px, settings.view, settings.subject)
+    segments = find_segments(cleaned.track, poses.size_px, settings.view, settings.subject, seen.info.focal_px)
     if seen.evidence is None:
         evidence = gather_evidence(seen.crops, poses, person_ids, athlete, cleaned.track, segments)
     else:

@@ -282,6 +282,12 @@ class Segment:
     vertical_basis: str
     body_height_px: float | None
     leg_length_px: float | None
+    focal_px: float | None = None
+    """Distance of the eye point from the picture, for undoing perspective; None: as from far away."""
+    focal_basis: str = "not stated"
+    centre_x_px: float = 0.0
+    centre_y_px: float = 0.0
+    """Where the optical axis meets the picture: its middle. Read only beside a focal length."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ different camera would have shown."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,19 @@ from vidgait.kinematics.standing import SIDES, Standing
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, Segment, Side
 
-__all__ = ["CameraShift", "Lengths", "Points", "forward_direction", "lengths_px", "moved", "square_on", "upright"]
+__all__ = [
+    "CameraShift",
+    "Lengths",
+    "Points",
+    "forward_direction",
+    "lengths_px",
+    "moved",
+    "square_front",
+    "square_on",
+    "trusted_turn_deg",
+    "upright",
+    "with_optics",
+]
 
 Points = Mapping[str, "FloatArray"]
 
@@ -24,6 +36,15 @@ Points = Mapping[str, "FloatArray"]
 # assumption (measurement specification, section 10.6).
 _UNTURN_LIMIT_DEG = 20.0
 _TURN_MAX_DEG = 60.0
+# Where the file does not state the focal length: the long side of the picture. Phones film with 0.72 to 0.85 of it and
+# with 1.5 at twofold zoom. On squats rendered with 0.8 to 1.8, any guess from 0.75 to 1.45 was better than none
+# (benchmarks/frontal_angles.md).
+_FOCAL_OVER_LONG_SIDE = 1.0
+# How far people who are asked to face the camera, and aim so, are off it (one standard deviation).
+_AIMED_WITHIN_DEG = 4.0
+_HALF_WIDTHS_PER_SD = 1.96
+# Perspective is undone by at most this change of scale: a point cannot be much nearer than the ankles.
+_SCALE_MIN, _SCALE_MAX = 0.8, 1.25
 # Toe and heel ahead of and behind the ankle over leg length (foot 0.152, leg 0.491 of stature: Drillis and Contini).
 _TOE_OVER_LEG = 0.23
 _HEEL_OVER_LEG = -0.08
@@ -57,6 +78,61 @@ class Lengths:
 
 def _column(value: FloatArray | float) -> FloatArray:
     return np.asarray(value, float).reshape(-1, 1)
+
+
+def with_optics(segment: Segment, size_px: tuple[int, int], focal_px: float | None) -> Segment:
+    """The segment with what undoing perspective needs: the focal length that the file states, or a guess, and the
+    middle of the picture."""
+    return replace(
+        segment,
+        focal_px=focal_px or _FOCAL_OVER_LONG_SIDE * max(size_px),
+        focal_basis="stated in the file" if focal_px else "guessed: the long side of the picture",
+        centre_x_px=(size_px[0] - 1) / 2,
+        centre_y_px=(size_px[1] - 1) / 2,
+    )
+
+
+def trusted_turn_deg(segment: Segment) -> float:
+    """By how much the person is taken to be turned off a true front or back view, + as `Segment.yaw_deg`: the estimate
+    and what people do who aim straight, each weighted by the inverse of its variance."""
+    yaw = float(segment.yaw_deg or 0.0)
+    off = yaw - 180.0 * round(yaw / 180.0)
+    error = (segment.yaw_error_deg or 0.0) / _HALF_WIDTHS_PER_SD
+    return off * _AIMED_WITHIN_DEG**2 / (_AIMED_WITHIN_DEG**2 + error**2)
+
+
+def square_front(points: Points, lengths: Lengths, segment: Segment) -> dict[str, FloatArray]:
+    """A front or back view as a far camera straight ahead would show it: perspective undone where the segment states
+    the optics, then the turn. `points` are upright.
+
+    Both need how far a point is ahead of the ankles, which comes from the vertical extents of shank, thigh and trunk.
+    A point `a` ahead is shown larger by 1 / (1 - a / focal length) about the middle of the picture (all in pixels at
+    the ankles) and, on a person turned by psi, beside its place by a sin(psi): knees that travel forward would read as
+    knees that fall inwards (measurement specification, section 2.2)."""
+    plain, ahead = dict(points), _ahead_px(points, lengths)
+    if segment.focal_px:
+        for _ in range(2):  # extents change a little with perspective
+            plain = _from_afar(points, ahead, segment)
+            ahead = _ahead_px(plain, lengths)
+    turn = np.radians(trusted_turn_deg(segment))
+    away = -1.0 if segment.view == "back" else 1.0
+    middle = angles.midpoint(plain["left_ankle"], plain["right_ankle"])[..., 0]
+    result = {}
+    for name, xy in plain.items():
+        x = middle + (xy[..., 0] - middle + away * np.sin(turn) * ahead[name]) / np.cos(turn)
+        result[name] = np.stack(np.broadcast_arrays(x, xy[..., 1]), axis=-1)
+    return result
+
+
+def _from_afar(points: Points, ahead: Mapping[str, FloatArray], segment: Segment) -> dict[str, FloatArray]:
+    """Perspective undone: every point moved along its ray to the depth of the ankles."""
+    centre = angles.level(np.array([segment.centre_x_px, segment.centre_y_px]), segment.roll_deg)
+    towards = -1.0 if segment.view == "back" else 1.0
+    result = {}
+    for name, xy in points.items():
+        scale = np.clip(1.0 - towards * ahead[name] / (segment.focal_px or np.inf), _SCALE_MIN, _SCALE_MAX)
+        result[name] = centre + (xy - centre) * scale[..., None]
+    return result
 
 
 def forward_direction(segment: Segment) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics.angles import level, wrap_deg
+from vidgait.kinematics.camera import with_optics
 from vidgait.kinematics.scale import leg_length_px, metres_per_px, stature_px
 from vidgait.kinematics.standing import either, points_of, standing_mask
 from vidgait.kinematics.vertical import camera_roll
@@ -49,16 +50,20 @@ _STATED_WITHIN_DEG = 30.0
 
 
 def find_segments(
-    track: Track, size_px: tuple[int, int], view: ViewSettings, subject: SubjectSettings
+    track: Track,
+    size_px: tuple[int, int],
+    view: ViewSettings,
+    subject: SubjectSettings,
+    focal_px: float | None = None,
 ) -> tuple[Segment, ...]:
     """The segments of a cleaned track in order of time; they never overlap, and moments of absence or of turning lie
     between them. `view.view` other than "auto" is believed, and then only absence cuts;
-    `subject.height_m` gives the scale."""
+    `subject.height_m` gives the scale. `focal_px` is the camera's, where the file states it."""
     stretches = _seen_stretches(track)
     if view.view == "auto":
         yaw = frame_yaw_deg(track)
         stretches = [part for stretch in stretches for part in _split_by_heading(stretch, track.time_s, yaw)]
-    return tuple(_segment(track, rows, view, subject) for rows in stretches)
+    return tuple(with_optics(_segment(track, rows, view, subject), size_px, focal_px) for rows in stretches)
 
 
 def _seen_stretches(track: Track) -> list[IntArray]:

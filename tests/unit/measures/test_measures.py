@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import skeletons
 from tests.support.skeletons import film, join, spoil, squat
-from tests.support.stages import Counted, count, count_track, measure
+from tests.support.stages import Counted, Measures, count, count_track, measure
 from vidgait.kinematics.series import compute_series
 from vidgait.measures import CATALOGUE, say
 from vidgait.settings import ErrorSettings, Settings
@@ -32,7 +32,12 @@ def from_the_front(request):
     motion = squat(
         65, reps=3, pause_s=0.4, yaw_deg=request.param, valgus_deg={"left": 12, "right": -6}, hip_drop_deg=-5
     )
-    return motion, measure(motion)
+    return motion, at_heading(count(motion, noise_px=0.5), request.param)
+
+
+def at_heading(counted: Counted, yaw_deg: float) -> Measures:
+    """Measures where the heading is known: people made of lines lack the habits that its estimate allows for."""
+    return counted.measures(segments=tuple(replace(one, yaw_deg=float(yaw_deg)) for one in counted.segments))
 
 
 def at_bottom(motion, angle: np.ndarray) -> float:
@@ -217,7 +222,7 @@ def test_mirrored_pictures_exchange_the_sides() -> None:
     track = spoil(film(motion), noise_px=0.5)
     poses = mirror_poses(skeletons.clip_poses([track]))
     flipped = track.replace(xy_px=poses.xy_px, score=poses.score, xyz_m=poses.xyz_m)
-    plain, mirror = count_track(track).measures(), count_track(flipped).measures()
+    plain, mirror = (at_heading(count_track(one), 0.0) for one in (track, flipped))
     for side in ("left", "right"):
         here, there = plain.find("fppa_change", side), mirror.find("fppa_change", FAR[side])
         assert there.value == pytest.approx(here.value, abs=1.0)
