@@ -134,6 +134,7 @@ class Canvas:
             raise ValueError("planes must be contiguous uint8 of shape (H * 3 / 2, W) with even H and W")
         chroma = planes.reshape(-1)[height * width :].reshape(2, height // 2, width // 2)
         self.size_px = (width, height)
+        self._reach_px = REACH * max(self.size_px)
         self.planes: tuple[ImageArray, ImageArray, ImageArray] = (planes[:height], chroma[0], chroma[1])
 
     def strokes(self, lines: Sequence[FloatArray], *layers: tuple[Colour, float]) -> None:
@@ -219,12 +220,13 @@ class Canvas:
     ) -> Iterator[tuple[list[npt.NDArray[np.int32]], ImageArray, float, int]]:
         """For each plane: the lines in its fixed-point coordinates, the plane, its scale and its number. Lines with a
         missing or an absurd point are left out."""
-        reach = REACH * max(self.size_px)
-        shown = [line for line in lines if float(np.abs(line).max(initial=0.0)) < reach]  # false for NaN too
-        if not shown:
+        points_px = np.concatenate(lines) if lines else np.zeros((0, 2))
+        if not np.abs(points_px).max(initial=0.0) < self._reach_px:  # so also for NaN
+            lines = [line for line in lines if float(np.abs(line).max(initial=0.0)) < self._reach_px]
+            points_px = np.concatenate(lines) if lines else np.zeros((0, 2))
+        if not len(points_px):
             return
-        edges = list(itertools.accumulate((len(line) for line in shown), initial=0))
-        points_px = np.concatenate(shown)
+        edges = list(itertools.accumulate((len(line) for line in lines), initial=0))
         sixteenths = float(1 << FRACTION_BITS)
         full, half = (
             [fixed[start:end] for start, end in itertools.pairwise(edges)]

@@ -24,6 +24,7 @@ __all__ = [
     "Line",
     "Plot",
     "Tick",
+    "axis",
     "far_side",
     "line_path",
     "make_plots",
@@ -137,6 +138,11 @@ def _scale(shown: Sequence[Series], error: float) -> tuple[float, float, tuple[T
     lacking = SPAN_MIN.get(shown[0].unit, 10.0) - (high - low)
     if lacking > 0:
         low, high = low - lacking / 2, high + lacking / 2
+    return axis(low, high)
+
+
+def axis(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]:
+    """Limits of a vertical axis that shows `low` to `high` with a little room, and its ticks at round numbers."""
     margin = MARGIN_SHARE * (high - low)
     low, high = low - margin, high + margin
     step = _round_step((high - low) / TICKS_MAX)

@@ -113,8 +113,8 @@ def tint(
     left, top = max(0, left_px), max(0, top_px)
     shape = np.asarray(mask)[top - top_px : picture.shape[0] - top_px, left - left_px : picture.shape[1] - left_px]
     part = picture[top : top + shape.shape[0], left : left + shape.shape[1]]
-    cover = shape[..., None] * (opacity / 255)
-    ink = np.array([*(int(colour[at : at + 2], 16) for at in (1, 3, 5)), 255])
+    cover = shape[..., None] * np.float32(opacity / 255)
+    ink = np.array([*(int(colour[at : at + 2], 16) for at in (1, 3, 5)), 255], np.float32)
     part[:] = np.rint(part * (1 - cover) + ink * cover)
 
 
