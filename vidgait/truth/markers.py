@@ -150,11 +150,12 @@ def _middle(markers: Markers, names: tuple[str, ...]) -> FloatArray:
 
 
 def _turned_with_person(joints: Mapping[str, FloatArray], time_s: FloatArray) -> dict[str, FloatArray]:
-    """(T, 3) each, x to the person's left, y backwards, z up. Up is the axis of the file along which the hips stand
-    above the knees; left is along the lines through both hips and both shoulders, seen from above."""
-    hip = (joints["left_hip"] + joints["right_hip"]) / 2
-    knee = (joints["left_knee"] + joints["right_knee"]) / 2
-    above = np.nanmean(hip - knee, axis=0)
+    """(T, 3) each, x to the person's left, y backwards, z up. Up is the axis of the file along which the shoulders (or
+    hips) stand above the ankles (or knees); left is along the lines through both hips and both shoulders, seen from
+    above."""
+    top = next(part for part in ("shoulder", "hip") if f"left_{part}" in joints)
+    bottom = next(part for part in ("ankle", "knee") if f"left_{part}" in joints)
+    above = np.nanmean(joints[f"left_{top}"] - joints[f"left_{bottom}"], axis=0)
     axis = int(np.argmax(np.abs(above)))
     up = np.zeros(3)
     up[axis] = np.sign(above[axis])

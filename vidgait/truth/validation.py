@@ -13,6 +13,7 @@ from vidgait.errors import OutputError, ReferenceFileError, SettingsError, Vidga
 from vidgait.pipeline import analyze, report
 from vidgait.settings import Options, Settings
 from vidgait.truth.accuracy_file import table_of, to_json
+from vidgait.truth.accuracy_page import accuracy_page
 from vidgait.truth.accuracy_text import accuracy_markdown
 from vidgait.truth.alignment import find_offset, shifted
 from vidgait.truth.column_map import parse_map
@@ -199,7 +200,7 @@ def analysed(video: Path, keep: Path | None, settings: Settings, progress: Progr
 
 
 def _made_with(analysis: Analysis) -> dict[str, Any]:
-    packages, pose = analysis.provenance["packages"], analysis.provenance["pose"]
+    packages, pose = (analysis.provenance.get(name) or {} for name in ("packages", "pose"))
     return {
         "vidgait": packages.get("vidgait"),
         "onnxruntime": packages.get("onnxruntime"),
@@ -239,7 +240,9 @@ def _names(html: bool) -> Sequence[str]:
 def _write(out: Path, validation: Validation, html: bool) -> None:
     """Everything is made before the first file is written, and each file appears whole."""
     table = table_of(validation)
-    texts: Mapping[str, str] = {"accuracy.md": accuracy_markdown(table, validation), "accuracy.json": to_json(table)}
+    texts = {"accuracy.md": accuracy_markdown(table, validation), "accuracy.json": to_json(table)}
+    if html:
+        texts["accuracy.html"] = accuracy_page(table, validation)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

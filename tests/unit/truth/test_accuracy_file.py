@@ -1,0 +1,130 @@
+"""The table as a file, and whether a worse one is noticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vidgait.errors import ReferenceFileError
+from vidgait.truth.accuracy import Reps, Row
+from vidgait.truth.accuracy_file import AccuracyTable, ClipRows, load_accuracy, to_json, what_is_worse
+from vidgait.truth.accuracy_text import accuracy_markdown
+from vidgait.truth.results import Validation
+
+KNEE = Row(
+    "measure", "knee_flexion_bottom", "deg", leg="near", n=100, bias=-1.0, mae=2.0, banded=100, covered=95, signed=100,
+    wrong_signs=1, asked_inside=100, answered_inside=98, asked_outside=50, answered_outside=0,
+    refusals={"too dark": 2},
+)  # fmt: skip
+TIMING = Row("timing", "start", "s", n=4, bias=0.02, mae=0.03)
+SILENT = Row("measure", "fppa_bottom", "deg", asked_outside=8)
+
+
+def clip(name: str, *rows: Row, view: str = "left", reps: Reps | None = None) -> ClipRows:
+    return ClipRows(name, "squat", "squat", view, 90.0, 150, 0.0333, 1.0, reps or Reps(true=4), rows)
+
+
+def table(*clips: ClipRows) -> AccuracyTable:
+    return AccuracyTable({"vidgait": "0.1.0", "weights": {"a.onnx": "abc"}}, clips)
+
+
+BEFORE = table(clip("one", KNEE, TIMING, SILENT), clip("two", KNEE, view="right"))
+
+
+def with_knee(**changes: object) -> AccuracyTable:
+    return table(clip("one", replace(KNEE, **changes), TIMING, SILENT))  # type: ignore[arg-type]
+
+
+def test_the_same_table_is_not_worse() -> None:
+    assert what_is_worse(BEFORE, BEFORE) == []
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        with_knee(mae=2.21),
+        with_knee(answered_inside=95),
+        with_knee(answered_outside=2),
+        with_knee(covered=92),
+        with_knee(wrong_signs=4),
+        with_knee(n=0, bias=None, mae=None, banded=0, covered=0, signed=0, wrong_signs=0, answered_inside=0),
+        table(clip("one", TIMING, SILENT)),
+        table(clip("one", KNEE, replace(TIMING, mae=0.041), SILENT)),
+        table(clip("one", KNEE, TIMING, SILENT, reps=Reps(true=4, missed=1))),
+        table(clip("one", KNEE, TIMING, SILENT, reps=Reps(true=4, extra=1))),
+        table(clip("one", KNEE, TIMING, SILENT, reps=Reps(not_counted_yet=4))),
+    ],
+    ids=[
+        "error grown by 0.21", "answers lost", "answers where none belong", "band too narrow", "wrong signs",
+        "all refused", "row gone", "later", "missed", "invented", "no longer counted",
+    ],
+)  # fmt: skip
+def test_a_worse_table_is_caught(worse: AccuracyTable) -> None:
+    lines = what_is_worse(BEFORE, worse)
+    assert len(lines) >= 1
+    assert all("\n" not in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        with_knee(mae=2.19),
+        with_knee(mae=1.0, bias=0.5),
+        with_knee(answered_inside=96),
+        with_knee(covered=93),
+        with_knee(covered=100, wrong_signs=0, answered_inside=100),
+        table(clip("one", KNEE, replace(TIMING, mae=0.039), SILENT)),
+    ],
+    ids=["within 0.2", "better", "two points", "two points of the band", "all better", "within a hundredth"],
+)
+def test_what_is_allowed_is_not_caught(fine: AccuracyTable) -> None:
+    assert what_is_worse(BEFORE, fine) == []
+
+
+def test_five_per_cent_of_a_large_error_are_allowed() -> None:
+    large = table(clip("one", replace(KNEE, mae=20.0)))
+    assert what_is_worse(large, table(clip("one", replace(KNEE, mae=20.9)))) == []
+    assert len(what_is_worse(large, table(clip("one", replace(KNEE, mae=21.1))))) == 1
+
+
+def test_only_clips_of_both_tables_are_compared() -> None:
+    """`two` was not analysed again; a clip that is new cannot be worse than before."""
+    again = table(clip("one", KNEE, TIMING, SILENT), clip("new", replace(KNEE, mae=50.0)))
+    assert what_is_worse(BEFORE, again) == []
+    assert what_is_worse(BEFORE, table(clip("two", replace(KNEE, mae=3.0), view="right"))) != []
+
+
+def test_the_file_says_what_the_table_says(tmp_path: Path) -> None:
+    path = tmp_path / "accuracy.json"
+    path.write_text(to_json(BEFORE), encoding="utf-8")
+    again = load_accuracy(path)
+    assert again == BEFORE
+    assert to_json(again) == to_json(BEFORE)
+    assert what_is_worse(again, with_knee(mae=2.5)) != []
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"schema": "other"}', '{"schema": "vidgait-accuracy-1"}', "[1]"])
+def test_a_damaged_file_is_one_clear_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "accuracy.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ReferenceFileError, match=r"accuracy\.json") as caught:
+        load_accuracy(path)
+    assert caught.value.code == "reference"
+    assert "\n" not in str(caught.value)
+
+
+def test_the_text_names_what_it_rests_on_and_hides_no_refusal() -> None:
+    text = accuracy_markdown(BEFORE, Validation((), {}, {"lost": "it is no video"}))
+    wanted = (
+        "0.1.0",
+        "`a.onnx` sha256 `abc`",
+        "| knee_flexion_bottom, near leg | 100 | -1.00 | 2.00 | 95 % |",
+        "98 % of 100",
+        "too dark (2)",
+        "- lost: it is no video",
+        "Refused, as this view demands: `fppa_bottom`",
+    )
+    for words in wanted:
+        assert words in text, words

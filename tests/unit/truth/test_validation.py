@@ -1,0 +1,171 @@
+"""The command and the function: what is validated, what is written, and what every wrong wish says. No network runs
+here: analyses are saved ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+import vidgait
+from tests.support.analyses import synthetic_squat
+from vidgait import store
+from vidgait.cli import app
+from vidgait.errors import OutputError, ReferenceFileError, SettingsError
+from vidgait.truth import validation
+from vidgait.types import Analysis
+
+SAMPLES = Path(__file__).resolve().parents[3] / "sample_videos"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved analysis, and a laboratory's table of the same movement with a clock of its own."""
+    analysis = synthetic_squat("left")
+    place = tmp_path_factory.mktemp("validate") / "squat"
+    place.mkdir()
+    store.save_analysis(place, analysis)
+    shown = {(one.name, one.side): one.value for one in analysis.series}
+    knee = [shown["knee_flexion_deg", side] for side in ("left", "right")]
+    known = np.isfinite(knee).all(axis=0)
+    rows = [
+        f"{time_s + 0.5:.4f},{left - 2:.4f},{right - 2:.4f}"
+        for time_s, left, right in zip(analysis.clean.time_s[known], knee[0][known], knee[1][known], strict=True)
+    ]
+    (place.parent / "lab.csv").write_text("\n".join(["time,knee_angle_l,knee_angle_r", *rows]), encoding="utf-8")
+    return place
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, ["validate", *map(str, words)])
+
+
+def test_a_laboratorys_table_from_end_to_end(folder: Path, tmp_path: Path) -> None:
+    """It reads two degrees less, on a clock half a second ahead: both are found."""
+    out = tmp_path / "made" / "here"
+    result = run(folder, "--truth", folder.parent / "lab.csv", "--out", out, "--html")
+    assert result.exit_code == 0, result.output
+    assert "+0.50" in result.output
+    assert {path.name for path in out.iterdir()} == {"accuracy.md", "accuracy.json", "accuracy.html"}
+    stored = json.loads((out / "accuracy.json").read_text(encoding="utf-8"))
+    rows = {(row["id"], row.get("leg")): row for row in stored["clips"][0]["rows"]}
+    assert rows["knee_flexion_deg", "near"]["bias"] == pytest.approx(2.0, abs=0.05)
+    assert rows["knee_flexion_deg", "near"]["mae"] == pytest.approx(2.0, abs=0.05)
+    assert "vidgait validate squat --truth lab.csv" in (out / "accuracy.md").read_text(encoding="utf-8")
+    assert str(folder.parent) not in (out / "accuracy.html").read_text(encoding="utf-8")
+
+
+def test_json_is_one_object(folder: Path) -> None:
+    result = run(folder, "--truth", folder.parent / "lab.csv", "--json")
+    assert json.loads(result.output)["schema"] == "vidgait-accuracy-1"
+
+
+def test_a_stated_offset_is_taken(folder: Path) -> None:
+    found = vidgait.validate(folder, truth=folder.parent / "lab.csv", offset_s=0.5)
+    assert found.clips[0].offset is not None
+    assert (found.clips[0].offset.seconds, found.clips[0].offset.correlation) == (0.5, None)
+
+
+def test_nothing_is_replaced_unasked(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "accuracy.md"
+    table.write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match="--overwrite"):
+        vidgait.validate(folder, truth=folder.parent / "lab.csv", out=tmp_path)
+    assert table.read_text(encoding="utf-8") == "mine"
+    vidgait.validate(folder, truth=folder.parent / "lab.csv", out=tmp_path, overwrite=True)
+    assert table.read_text(encoding="utf-8").startswith("# How far from the truth")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("{here}",), "settings"),
+        (("{here}", "--truth", "{here}/lab.csv"), "settings"),
+        (("{here}/squat", "--truth", "{here}/absent.mot"), "reference"),
+        (("{here}/squat", "--truth", "{here}/lab.csv", "--map", "knee=K"), "settings"),
+        (("{here}/absent.mp4", "--truth", "{here}/lab.csv"), "video_open"),
+        (("{here}/lab.csv",), "settings"),
+        (("{here}/squat", "--truth", "{here}/lab.csv", "--out", "{here}/lab.csv"), "output"),
+    ],
+)
+def test_what_is_wrong_is_one_line_with_a_code(folder: Path, words: tuple[str, ...], code: str) -> None:
+    typed = [word.format(here=folder.parent) for word in words]
+    result = run(*typed, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.output)["error"]["code"] == code
+    said = run(*typed)
+    assert said.exit_code == 1
+    assert len(said.output.strip().splitlines()) == 1
+
+
+# --- folders of clips, with the analysis replaced ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two clips with truth, and one without."""
+    place = tmp_path / "clips"
+    place.mkdir()
+    for name in ("one", "two"):
+        (place / f"{name}.mp4").write_bytes(b"not a video")
+        (place / f"{name}.json").write_bytes((SAMPLES / "squat_side.json").read_bytes())
+    (place / "three.mp4").write_bytes(b"not a video")
+    (place / "three.json").write_text("{}", encoding="utf-8")
+    analysis = synthetic_squat("right")
+    pose = {"pose": {"backend": "blazepose", "weights": {"net.onnx": "abc"}}, "packages": {"vidgait": "0.1.0"}}
+
+    def instead(video: Path, **_: object) -> Analysis:
+        if video.stem == "two" and (place / "broken").exists():
+            raise vidgait.VidgaitError("two.mp4 is broken.")
+        if video.stem == "two" and (place / "stop").exists():
+            raise KeyboardInterrupt
+        return replace(analysis, provenance=pose)
+
+    monkeypatch.setattr(validation, "analyze", instead)
+    return place
+
+
+def test_a_folder_is_every_video_with_a_truth_file(clips: Path) -> None:
+    found = vidgait.validate(clips)
+    assert [clip.name for clip in found.clips] == ["one", "two"]
+    assert found.provenance["weights"] == {"net.onnx": "abc"}
+    assert found.provenance["command"] == "vidgait validate clips"
+
+
+def test_one_bad_clip_does_not_stop_the_rest_and_is_named(clips: Path, tmp_path: Path) -> None:
+    (clips / "broken").touch()
+    out = tmp_path / "out"
+    result = run(clips, "--out", out)
+    assert result.exit_code == 1
+    assert "two.mp4 is broken." in result.output
+    assert "two.mp4 is broken." in (out / "accuracy.md").read_text(encoding="utf-8")
+
+
+def test_an_interruption_leaves_nothing(clips: Path, tmp_path: Path) -> None:
+    (clips / "stop").touch()
+    out = tmp_path / "out"
+    result = run(clips, "--out", out)
+    assert result.exit_code == 130
+    assert not out.exists()
+
+
+def test_nothing_named_means_the_samples_of_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match="Nothing was named"):
+        vidgait.validate()
+
+
+def test_a_truth_file_beside_a_video_is_found(clips: Path) -> None:
+    assert vidgait.validate(clips / "one.mp4").clips[0].movement == "squat"
+    with pytest.raises(SettingsError, match="--truth"):
+        vidgait.validate(clips / "three.mp4")
+
+
+def test_a_single_clip_raises_what_is_wrong(clips: Path) -> None:
+    (clips / "one.json").write_text('{"schema": "vidgait-truth-1"}', encoding="utf-8")
+    with pytest.raises(ReferenceFileError):
+        vidgait.validate(clips / "one.mp4")
