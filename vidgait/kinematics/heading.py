@@ -53,6 +53,9 @@ _STAYS_LEGS = 0.08
 _DEEP_ENOUGH = 0.25
 _FRAMES_MIN = 3
 _HALF_WIDTHS_PER_SD = 1.96
+# The 95th percentile of chi-square over its degrees of freedom, for three of them: a disagreement of the cues below
+# it is chance, and was found to say nothing about the error.
+_BEYOND_CHANCE = 2.6
 
 
 @functools.cache
@@ -162,7 +165,7 @@ def _off_deg(yaw_deg: FloatArray, nominal_deg: float) -> float:
 
 def combined_deg(cues: FloatArray, table: Mapping[str, Any]) -> tuple[float, float]:
     """Generalised least-squares mean of the cues (4,) that are there, and its 95 % half-width: what the cues' errors
-    allow, widened where the cues differ by more than those. NaN of nothing."""
+    allow, widened where the cues differ by more than chance. NaN of nothing."""
     seen = np.isfinite(cues)
     if not seen.any():
         return float("nan"), float("nan")
@@ -172,7 +175,7 @@ def combined_deg(cues: FloatArray, table: Mapping[str, Any]) -> tuple[float, flo
     value = float(gain @ weight @ (cues[seen] - offset) / information)
     left_over = cues[seen] - offset - gain * value
     disagreement = float(left_over @ weight @ left_over) / max(int(seen.sum()) - 1, 1)
-    sd = np.sqrt(max(1.0, disagreement) / information) * table["widening"]
+    sd = np.sqrt(max(1.0, disagreement / _BEYOND_CHANCE) / information) * table["widening"]
     return value, float(_HALF_WIDTHS_PER_SD * sd)
 
 
