@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scripts.rendering.geometry import Array, frame_from, unit
+from scripts.rendering.geometry import Array, blend_skin, frame_from, unit
 
 __all__ = ["BODIES", "SIDES", "SKIN_VERTEX_COUNT", "Body", "lateral_sign", "load_body"]
 
@@ -197,12 +197,7 @@ class Body:
 
     def skin(self, transforms: Array) -> Array:
         """Vertices (V, 3) by linear blend skinning."""
-        blended = np.zeros((len(self.weight), 12))
-        flat = transforms[:, :3, :].reshape(len(transforms), 12)
-        for column in range(self.weight.shape[1]):
-            blended += self.weight[:, column, None] * flat[self.weight_index[:, column]]
-        matrix = blended.reshape(-1, 3, 4)
-        return np.einsum("vij,vj->vi", matrix[:, :, :3], self.vertices_m) + matrix[:, :, 3]
+        return blend_skin(transforms, self.vertices_m, self.weight_index, self.weight)
 
 
 def load_body(name: str) -> Body:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ROOMS", "Block", "Furnished", "Light", "Mesh", "Room", "room_mesh"]
 
-FLOORS = ("wood", "rubber", "concrete")
-WALLS = ("plaster", "two_tone", "brick")
+FLOORS = ("wood", "rubber", "concrete", "grass", "tiles")
+WALLS = ("plaster", "two_tone", "brick", "wallpaper", "hedge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +174,77 @@ def _plant(right_m: float, away_m: float) -> list[Mesh]:
     return [_cylinder((right_m, away_m, 0.16), 0.14, 0.32, 2, pot), *leaves]
 
 
+def _shelf(right_m: float, away_m: float) -> list[Mesh]:
+    """Books of all colours: upright edges beside the person."""
+    wood = (0.45, 0.32, 0.20)
+    colours: list[Colour] = [
+        (0.55, 0.16, 0.14),
+        (0.18, 0.30, 0.42),
+        (0.75, 0.70, 0.58),
+        (0.20, 0.34, 0.22),
+        (0.15,) * 3,
+    ]
+    parts = [_box((right_m + side * 0.42, away_m, 0.9), (0.03, 0.3, 1.8), wood) for side in (-1, 1)]
+    for level in range(5):
+        z = 0.05 + 0.42 * level
+        parts.append(_box((right_m, away_m, z), (0.84, 0.3, 0.03), wood))
+        for book in range(0 if level == 4 else 13):
+            height = 0.22 + 0.09 * ((book * 7 + level * 5) % 5) / 5
+            x = right_m - 0.36 + 0.057 * book
+            parts.append(
+                _box((x, away_m - 0.03, z + 0.015 + height / 2), (0.048, 0.2, height), colours[(book * 3 + level) % 5])
+            )
+    return parts
+
+
+def _table(right_m: float, away_m: float) -> list[Mesh]:
+    wood = (0.52, 0.38, 0.24)
+    legs = [_box((right_m + x, away_m + y, 0.36), (0.05, 0.05, 0.72), wood) for x in (-0.5, 0.5) for y in (-0.28, 0.28)]
+    vase = _cylinder((right_m + 0.2, away_m, 0.86), 0.06, 0.22, 2, (0.30, 0.42, 0.52))
+    return [_box((right_m, away_m, 0.74), (1.15, 0.68, 0.04), wood), vase, *legs]
+
+
+def _floor_lamp(right_m: float, away_m: float) -> list[Mesh]:
+    metal, shade = (0.25, 0.24, 0.23), (0.95, 0.88, 0.70)
+    return [
+        _cylinder((right_m, away_m, 0.02), 0.14, 0.03, 2, metal),
+        _cylinder((right_m, away_m, 0.75), 0.012, 1.5, 2, metal),
+        _cylinder((right_m, away_m, 1.60), 0.17, 0.28, 2, shade),
+    ]
+
+
+def _pictures(right_m: float, away_m: float) -> list[Mesh]:
+    frame = (0.14, 0.13, 0.12)
+    canvases: list[Colour] = [(0.62, 0.30, 0.20), (0.20, 0.35, 0.50), (0.80, 0.74, 0.60)]
+    parts = []
+    for index, canvas in enumerate(canvases):
+        x, z = right_m + 0.55 * index, 1.65 + 0.12 * (index % 2)
+        parts += [
+            _box((x, away_m, z), (0.42, 0.03, 0.54), frame),
+            _box((x, away_m - 0.02, z), (0.34, 0.02, 0.46), canvas),
+        ]
+    return parts
+
+
+def _tree(right_m: float, away_m: float) -> list[Mesh]:
+    bark, leaf = (0.33, 0.25, 0.18), (0.20, 0.34, 0.14)
+    turns = np.arange(26) * 2.399963
+    crown = []
+    for index, turn in enumerate(turns):
+        radius, height = 0.75 * np.sqrt((index % 9) / 9), 1.9 + 1.3 * index / 26
+        centre = (right_m + radius * float(np.cos(turn)), away_m + radius * float(np.sin(turn)), height)
+        crown.append(_box(centre, (0.55, 0.5, 0.34), (leaf[0], leaf[1] * (0.8 + 0.4 * (index % 3) / 2), leaf[2])))
+    return [_cylinder((right_m, away_m, 1.0), 0.11, 2.0, 2, bark), *crown]
+
+
+def _bench(right_m: float, away_m: float) -> list[Mesh]:
+    wood, iron = (0.48, 0.34, 0.22), (0.16, 0.17, 0.17)
+    slats = [_box((right_m, away_m + y, 0.45), (1.5, 0.1, 0.035), wood) for y in (-0.16, -0.04, 0.08)]
+    backs = [_box((right_m, away_m + 0.18, z), (1.5, 0.03, 0.09), wood) for z in (0.62, 0.76, 0.90)]
+    legs = [_box((right_m + x, away_m, 0.22), (0.05, 0.36, 0.44), iron) for x in (-0.6, 0.6)]
+    return [*slats, *backs, *legs]
+
+
 THINGS = {
     "dumbbell_rack": (_dumbbell_rack, 0.72, -0.30),
     "jump_box": (_jump_box, -0.78, -0.38),
@@ -182,6 +253,12 @@ THINGS = {
     "squat_rack": (_squat_rack, -0.1, -0.25),
     "sofa": (_sofa, 0.55, -0.45),
     "plant": (_plant, -0.85, -0.30),
+    "shelf": (_shelf, -0.75, -0.20),
+    "table": (_table, 0.85, -0.60),
+    "floor_lamp": (_floor_lamp, 1.05, -0.25),
+    "pictures": (_pictures, -0.30, -0.03),
+    "tree": (_tree, -1.9, -1.6),
+    "bench": (_bench, 1.1, -2.4),
 }
 """Builder, place to the picture's right of the person, and place from the wall (negative: before it), metres."""
 
@@ -205,6 +282,20 @@ ROOMS = {
     "clinic": Room("concrete", (0.66, 0.69, 0.70), "two_tone", (0.90, 0.91, 0.91), (0.70, 0.80, 0.80), 1.6, ()),
     "dark_gym": Room(
         "rubber", (0.12, 0.12, 0.13), "brick", (0.26, 0.25, 0.26), (0.20, 0.19, 0.19), 2.4, ("dumbbell_rack",),
+    ),
+    "wallpaper": Room(
+        "wood", (0.46, 0.32, 0.21), "wallpaper", (0.72, 0.66, 0.52), (0.34, 0.42, 0.40), 1.7, ("floor_lamp", "plant"),
+    ),
+    "furnished": Room(
+        "wood", (0.60, 0.47, 0.34), "plaster", (0.70, 0.72, 0.66), (0.3, 0.3, 0.3), 1.8,
+        ("pictures", "shelf", "table", "floor_lamp"),
+    ),
+    "garden": Room(
+        "grass", (0.28, 0.40, 0.16), "hedge", (0.22, 0.36, 0.14), (0.55, 0.70, 0.92), 6.5, ("tree", "bench"),
+    ),
+    "yard": Room("concrete", (0.58, 0.57, 0.55), "hedge", (0.30, 0.36, 0.18), (0.74, 0.80, 0.88), 4.5, ("bench",)),
+    "hall": Room(
+        "tiles", (0.74, 0.71, 0.66), "two_tone", (0.82, 0.80, 0.72), (0.52, 0.30, 0.22), 2.6, ("plate_stack",),
     ),
 }  # fmt: skip
 

@@ -271,15 +271,57 @@ def _floor_colour(colour, x, y, palette, settings):  # type: ignore[no-untyped-d
         u, v = x - np.floor(x), y - np.floor(y)
         if u < 0.006 or v < 0.006:
             _scale(colour, 0.6)
-    else:
+    elif style < 2.5:
         _scale(colour, 1 + 0.22 * (_noise(x * 2.1, y * 2.1) - 0.5) + 0.10 * (_noise(x * 17, y * 17) - 0.5))
+    elif style < 3.5:
+        blades = _noise(x * 90 + 3, y * 40) + 0.7 * _noise(x * 37, y * 150)
+        _scale(colour, 0.55 + 0.55 * blades + 0.35 * (_noise(x * 1.1, y * 1.1) - 0.5))
+    else:
+        column, row = np.floor(x / 0.30), np.floor(y / 0.30)
+        joint = x / 0.30 - column < 0.02 or y / 0.30 - row < 0.02
+        _scale(colour, 0.62 if joint else 0.94 + 0.12 * _hash(column, row))
+
+
+@njit(cache=True)
+def _hedge_colour(colour, s, z, palette):  # type: ignore[no-untyped-def]
+    """Leaves up to a ragged edge, and the sky above."""
+    edge = 1.55 + 0.25 * _noise(s * 1.3, 3) + 0.12 * _noise(s * 7, 9) + 0.05 * _noise(s * 25, 1)
+    if z < edge:
+        leaf = _noise(s * 14, z * 14) + 0.6 * _noise(s * 37 + 5, z * 37) + 0.4 * _hash(int(s * 70), int(z * 70))
+        _scale(colour, 0.25 + 0.75 * leaf * (0.55 + 0.3 * z))
+    else:
+        _set(colour, palette[WALL_ACCENT])
+        cloud = _noise(s * 0.5 + 4, z * 1.4) + 0.5 * _noise(s * 1.3, z * 3.1)
+        _grey_mixed(colour, 0.95, 0.6 * max(cloud - 0.55, 0.0))
+
+
+@njit(cache=True)
+def _grey_mixed(colour, value, share):  # type: ignore[no-untyped-def]
+    for channel in range(3):
+        colour[channel] = colour[channel] * (1 - share) + value * share
+
+
+@njit(cache=True)
+def _wallpaper_colour(colour, s, z, palette):  # type: ignore[no-untyped-def]
+    """Stripes with diamonds on every other one: edges at every angle, near the person's own contrast."""
+    stripe = np.floor(s / 0.16)
+    if stripe % 2 == 0:
+        _mixed(colour, palette[WALL_ACCENT], 0.55)
+    u, v = s / 0.16 - stripe - 0.5, z / 0.24 - np.floor(z / 0.24) - 0.5
+    if stripe % 2 == 1 and 0.14 < abs(u) + abs(v) < 0.30:
+        _mixed(colour, palette[WALL_ACCENT], 0.8)
 
 
 @njit(cache=True)
 def _wall_colour(colour, s, z, palette, settings):  # type: ignore[no-untyped-def]
     _set(colour, palette[WALL])
     style = settings[WALL_STYLE]
-    if style > 1.5:
+    if style > 3.5:
+        _hedge_colour(colour, s, z, palette)
+        return
+    if style > 2.5:
+        _wallpaper_colour(colour, s, z, palette)
+    elif style > 1.5:
         row = np.floor(z / 0.085)
         u = s / 0.24 + 0.5 * (row % 2)
         joint = z / 0.085 - row < 0.12 or u - np.floor(u) < 0.045
@@ -289,7 +331,7 @@ def _wall_colour(colour, s, z, palette, settings):  # type: ignore[no-untyped-de
             _scale(colour, 0.75 + 0.5 * _hash(np.floor(u), row))
         _scale(colour, 1 + 0.15 * (_noise(s * 60, z * 60) - 0.5))
         return
-    if style > 0.5:
+    elif style > 0.5:
         if z < 1.12:
             _set(colour, palette[WALL_ACCENT])
         elif z < 1.16:

@@ -15,6 +15,7 @@ from scripts.rendering.clip import ClipSpec, clip_truth, stage
 from scripts.rendering.frame_times import VARIABLE_TIME_BASE, UnevenTimes, frame_times_s
 from scripts.rendering.motion import Squat, SquatRep
 from scripts.rendering.people import Companion, Waypoint, companion_poses
+from scripts.rendering.scene import FLOORS, ROOMS, WALLS, Block, room_mesh
 from scripts.rendering.video_file import write_video
 
 SHORT = Squat((SquatRep(knee_flexion_deg=60, descent_s=0.3, ascent_s=0.3, rest_s=0.1),), lead_s=0.1, tail_s=0.1)
@@ -161,3 +162,24 @@ def test_a_point_behind_the_camera_has_no_pixel() -> None:
     staging = stage(spec, slice(0, 2))
     (other,) = clip_truth(spec, staging)["others"]
     assert other["points_px"]["nose"] == [None, None]
+
+
+@pytest.mark.parametrize("name", sorted(ROOMS))
+def test_a_room_is_built_behind_the_person_whatever_the_camera(name: str) -> None:
+    room = ROOMS[name]
+    assert room.floor in FLOORS and room.wall in WALLS
+    for yaw_deg in (0.0, -90.0):
+        mesh = room_mesh(room, yaw_deg)
+        assert len(mesh.colours) == len(mesh.faces)
+        places = mesh.vertices_m @ picture_axes(yaw_deg).T
+        assert mesh.vertices_m.shape == (3 * len(mesh.faces), 3)
+        assert np.all(places[:, 1] > 0.5), "nothing stands between the camera and the person"
+        assert np.all(places[:, 2] > -0.01)
+
+
+def test_blocks_stay_with_the_athlete() -> None:
+    block = Block((0.0, 0.3, 0.1), (0.4, 0.2, 0.2))
+    plain, with_block = (room_mesh(ROOMS["studio"], 30.0, blocks) for blocks in ((), (block,)))
+    corners = with_block.vertices_m[len(plain.vertices_m) :]
+    assert corners.min(0) == pytest.approx([-0.2, 0.2, 0.0])
+    assert corners.max(0) == pytest.approx([0.2, 0.4, 0.2])
