@@ -29,18 +29,31 @@ PELVIC_ROLL = "pelvic_roll"
 
 PX = 100.0
 """Working pixels per torso length; the registration works on half as many."""
-UP, DOWN, ASIDE, EDGE = 0.26, 0.06, 0.40, 0.08
+UP, DOWN, ASIDE, EDGE = 0.28, -0.05, 0.42, 0.08
 """Reach of the patch from the middle of the hips, and the width over which its weight falls off, in torso lengths."""
 GOOD = 0.85
 """A patch that correlates better needs no second opinion."""
 KEYFRAME_BELOW, KEYFRAME_EVERY, KEYFRAMES_MAX, HOP_COST = 0.93, 3, 3, 0.03
 STANDING_MIN = 5
 """Fewer pictures of standing are no reference."""
+PARTS = ("shoulder", "hip", "ankle")
 ARMS = (("elbow", "wrist"), ("wrist", "index"), ("wrist", "pinky"))
 
-# What makes a reading unusable.
-CORRELATION_MIN, SEEN_MIN, NOISE_MAX_DEG, TURN_MAX_DEG = 0.5, 0.5, 3.0, 45.0
-CONTRAST_MIN = 3.0
+# What makes a reading unusable. A hem that hangs as low as the hip joints is pushed about by the thighs.
+CORRELATION_MIN, SEEN_MIN, NOISE_MAX_DEG, TURN_MAX_DEG = 0.5, 0.5, 2.5, 45.0
+CONTRAST_MIN, HEIGHT_MIN = 3.0, 0.015
+CLOSING_MAX_DEG = 4.0
+
+# What a reading may be off by (one SD, degrees), found on rendered people (benchmarks/pelvic_drop.md). Nothing slides
+# while they stand as they stood; once they have moved, cloth and skin have too.
+STILL_SD_DEG, MOVED_SD_DEG, SHARE_SD = 0.3, 1.2, 0.12
+SD_PER_LOST_CORRELATION, CORRELATION_OF_STANDING, SD_PER_NOISE = 6.0, 0.98, 0.5
+SD_OF_FAINT_LINE, CLEAR_CONTRAST, SD_PER_BEND_PX, SD_PER_LOWNESS, LOW = 2.0, 5.0, 0.1, 20.0, 0.08
+# Changes that count as having moved: of the height of the hips and of one foot over the other, as shares of leg length,
+# and of the lines through shoulders and hips.
+MOVED_SHARE, MOVED_SHOULDERS_DEG, MOVED_HIPS_DEG = 0.1, 8.0, 5.0
+AS_BEFORE = 0.4
+"""Less moved than this: standing as in the reference."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +80,8 @@ class _View:
     arms: tuple[FloatArray, ...]
     """Bones of the forearms (2, 2), in crop pixels"""
     standing: bool
+    moved: float
+    """0 as in standing, to 1"""
 
     def picture(self) -> Picture:
         return Picture(self.crop.planes, self.ratio, self.arms, waistband.ARM_THICK * PX * self.ratio)
@@ -113,10 +128,29 @@ def _of_stretch(
     turns = _follow_patch(views, reference)
     lines = _follow_line(views, reference, stretch.roll_deg)
     value = np.column_stack([turns.angle_deg, _steady(lines.slope_deg)])
-    value = value - np.nanmedian(value[standing], axis=0)
-    sd = np.column_stack([_sd_of_turns(turns, value[:, 0]), _sd_of_lines(lines, value[:, 1])])
-    value[~np.isfinite(sd)] = np.nan
-    return np.array([view.crop.time_s for view in views]), value, sd
+    level = [_median(column[standing]) for column in value.T]
+    value = value - level
+    moved = np.array([view.moved for view in views])
+    sd = np.column_stack([_sd_of_turns(turns, value[:, 0], moved), _sd_of_lines(lines, value[:, 1], moved, reference)])
+    sd = _with_closing(value, sd, standing & (moved < AS_BEFORE))
+    return np.array([view.crop.time_s for view in views]), np.where(np.isfinite(sd), value, np.nan), sd
+
+
+def _median(values: FloatArray) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
+def _with_closing(value: FloatArray, sd: FloatArray, standing: BoolArray) -> FloatArray:
+    """SDs widened by what each reading says of standing as before, which should be nothing; NaN where that is too
+    much."""
+    widened = np.full(sd.shape, np.nan)
+    for column in range(sd.shape[1]):
+        known = value[standing & np.isfinite(value[:, column]), column]
+        closing = float(np.sqrt(np.mean(known**2))) if known.size else np.inf
+        if closing <= CLOSING_MAX_DEG:
+            widened[:, column] = np.hypot(sd[:, column], closing)
+    return widened
 
 
 def _views(crops: Sequence[Crop], frames: IntArray, track: Track, stretch: Stretch) -> list[_View]:
@@ -126,13 +160,36 @@ def _views(crops: Sequence[Crop], frames: IntArray, track: Track, stretch: Stret
     if not np.isfinite(lengths).any():
         return []
     torso_px = float(np.nanmedian(lengths))
+    moved = _moved_since(track, stretch.standing)
     views = []
     for crop, at in zip(crops, frames, strict=True):
         if stretch.start_s <= crop.time_s < stretch.end_s and np.isfinite(hip[at]).all():
             arms = tuple(crop.to_crop(bone) for bone in _forearms(track, int(at)))
             standing = bool(stretch.standing[at])
-            views.append(_View(crop, crop.to_crop(hip[at]), crop.scale * torso_px / PX, arms, standing))
+            ratio = crop.scale * torso_px / PX
+            views.append(_View(crop, crop.to_crop(hip[at]), ratio, arms, standing, float(moved[at])))
     return views
+
+
+def _moved_since(track: Track, standing: BoolArray) -> FloatArray:
+    """(T,) how far the athlete is from how they stood, 0 to 1; 1 where their points are not seen."""
+    left, right = ({part: track.point(f"{side}_{part}") for part in PARTS} for side in ("left", "right"))
+    ankle = np.fmax(left["ankle"][:, 1], right["ankle"][:, 1])
+    height = ankle - (left["hip"][:, 1] + right["hip"][:, 1]) / 2
+    leg = _median(height[standing])
+    tilts = [
+        np.degrees(np.arctan2((left[part] - right[part])[:, 1], np.abs((left[part] - right[part])[:, 0])))
+        for part in ("shoulder", "hip")
+    ]
+    changes = (
+        (height / leg, MOVED_SHARE),
+        ((left["ankle"] - right["ankle"])[:, 1] / leg, MOVED_SHARE),
+        (tilts[0], MOVED_SHOULDERS_DEG),
+        (tilts[1], MOVED_HIPS_DEG),
+    )
+    squares = [((each - _median(each[standing])) / much) ** 2 for each, much in changes]
+    moved = np.sqrt(np.sum(squares, axis=0))
+    return np.where(np.isfinite(moved), np.minimum(moved, 1.0), 1.0)
 
 
 def _forearms(track: Track, at: int) -> list[FloatArray]:
@@ -238,12 +295,19 @@ def _window() -> FloatArray:
     return weight
 
 
-def _sd_of_turns(turns: _Turns, angle_deg: FloatArray) -> FloatArray:
+def _sd_of_turns(turns: _Turns, angle_deg: FloatArray, moved: FloatArray) -> FloatArray:
     """(N,) NaN where the patch was lost."""
-    lost = 7.0 * np.clip(0.97 - turns.correlation, 0, None)
-    sd: FloatArray = 0.35 + lost
+    lost = SD_PER_LOST_CORRELATION * np.clip(CORRELATION_OF_STANDING - turns.correlation, 0, None)
+    sd = _root_of_squares(
+        STILL_SD_DEG, MOVED_SD_DEG * moved, SHARE_SD * angle_deg, lost, SD_PER_NOISE * turns.noise_deg
+    )
     refused = (turns.correlation < CORRELATION_MIN) | (turns.seen < SEEN_MIN) | (turns.noise_deg > NOISE_MAX_DEG)
     return np.where(refused | ~(np.abs(angle_deg) < TURN_MAX_DEG), np.nan, sd)
+
+
+def _root_of_squares(*parts: FloatArray | float) -> FloatArray:
+    total: FloatArray = np.sqrt(np.sum([np.square(part) for part in np.broadcast_arrays(*parts)], axis=0))
+    return total
 
 
 # --- the line -------------------------------------------------------------------------------------------------------
@@ -274,6 +338,12 @@ def _steady(slope_deg: FloatArray) -> FloatArray:
     return steady
 
 
-def _sd_of_lines(lines: Lines, slope_deg: FloatArray) -> FloatArray:
-    sd: FloatArray = 0.6 * np.maximum(1.0, 4.0 / np.maximum(lines.contrast, 0.3)) ** 2
-    return np.where((lines.contrast < CONTRAST_MIN) | ~np.isfinite(slope_deg), np.nan, sd)
+def _sd_of_lines(lines: Lines, slope_deg: FloatArray, moved: FloatArray, reference: int) -> FloatArray:
+    """(N,) NaN where no line could be read."""
+    height = waistband.ABOVE - float(lines.rows[reference].mean()) / waistband.PX_PER_TORSO
+    faint = SD_OF_FAINT_LINE * np.clip(CLEAR_CONTRAST / np.maximum(lines.contrast, 0.3) - 1, 0, None)
+    low = SD_PER_LOWNESS * max(0.0, LOW - height) * moved
+    bent = SD_PER_BEND_PX * (lines.bend_px - lines.bend_px[reference])
+    sd = _root_of_squares(STILL_SD_DEG, MOVED_SD_DEG * moved, SHARE_SD * slope_deg, faint, low, bent)
+    refused = (lines.contrast < CONTRAST_MIN) | (height < HEIGHT_MIN)
+    return np.where(refused | ~np.isfinite(slope_deg), np.nan, sd)

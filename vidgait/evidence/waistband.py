@@ -37,6 +37,8 @@ class Lines:
     """(N,) clockwise in the levelled window, NaN where arms hide too much of it"""
     contrast: FloatArray
     """(N,) edge along the line over the mean of the window"""
+    bend_px: FloatArray
+    """(N,) how far the line sags in its middle against its ends, as a parabola; + ends up in the window"""
     rows: FloatArray
     """(N, W) where the line runs in the window"""
 
@@ -81,7 +83,14 @@ def trace_lines(edges: FloatArray, seen: FloatArray, course: FloatArray | None) 
         if x.size >= SEEN_MIN * width and np.ptp(x) >= 0.7 * width:
             slope[k] = np.degrees(np.arctan(np.polyfit(x, rows[k, x], 1)[0]))
             contrast[k] = np.nanmedian(strength[k])
-    return Lines(slope, contrast, rows.astype(float))
+    return Lines(slope, contrast, _bends_px(rows), rows.astype(float))
+
+
+def _bends_px(rows: FloatArray) -> FloatArray:
+    """(N,) of lines (N, W)."""
+    x = np.linspace(-1.0, 1.0, rows.shape[1])
+    bend: FloatArray = -np.polyfit(x, rows.T.astype(float), 2)[0]
+    return bend
 
 
 def _best_paths(reward: FloatArray) -> FloatArray:

@@ -26,14 +26,15 @@ __all__ = ["PELVIC_ROLL", "PelvicTilt", "joined", "pelvic_tilt"]
 PELVIC_ROLL = "pelvic_roll"
 """Name of the evidence: degrees clockwise in the picture since quiet standing, (N, 2): cloth, waistband."""
 
-OF_HIPS, OF_SHOULDERS, OF_LEAN = 1.69, -0.45, 0.0
-"""Change of the tilt from the changes of hip line, shoulder line and sideways lean of the trunk."""
+OF_HIPS, OF_SHOULDERS, OF_LEAN = 0.43, -0.88, 1.40
+"""Change of the tilt from the changes of hip line, shoulder line and sideways lean of the trunk: the spine bends
+between pelvis and shoulders, so that the trunk leans by about the mean of both tilts."""
 LANDMARK_SD_DEG, LANDMARK_SD_SHARE = 2.0, 0.25
 FREEDOM = 3.0
 """Degrees of freedom of the t distribution that readings are taken to err with: outliers are expected."""
-LEAST_SHARE = 0.7
+LEAST_SHARE = 0.8
 """Readings share faults (cloth slides): together they are never better than this share of the best one."""
-GAIN_SD = 0.08
+GAIN_SD = 0.10
 """Cloth follows the bone in part."""
 BRIDGED_S = 0.3
 SMOOTHED_S = 0.08
@@ -53,8 +54,8 @@ class PelvicTilt:
 
 
 def pelvic_tilt(track: Track, segment: Segment, evidence: Sequence[Evidence] = ()) -> PelvicTilt | None:
-    """Tilt of the pelvis in a segment seen from the front or from behind; None without quiet standing to count from, and
-    where its pixels were never looked at: then nothing is known but the hip line.
+    """Tilt of the pelvis in a segment seen from the front or from behind; None without quiet standing to count from,
+    and where its pixels were never looked at: then nothing is known but the hip line.
 
     The evidence is turned into the person's own right by the segment's view."""
     looked = [one for one in evidence if one.name == PELVIC_ROLL and _reaches(one, segment)]
@@ -118,7 +119,8 @@ def joined(readings: FloatArray, sds: FloatArray) -> tuple[FloatArray, FloatArra
     """One value and its SD, (T,) each, from readings (K, T) and their SDs; NaN where nothing was read.
 
     Weighted by inverse variance, times the weight of a t distribution about the result, so that of three readings the
-    odd one out loses its say. The SD is that of the weighted mean and of the readings' scatter about it."""
+    odd one out loses its say, though not its part in the scatter. The SD is that of the weighted mean and of the
+    readings' scatter about it."""
     known = np.isfinite(readings) & np.isfinite(sds)
     precision = np.where(known, 1 / np.where(known, sds, 1.0) ** 2, 0.0)
     filled = np.where(known, readings, 0.0)
@@ -128,7 +130,7 @@ def joined(readings: FloatArray, sds: FloatArray) -> tuple[FloatArray, FloatArra
         weight = precision * (FREEDOM + 1) / (FREEDOM + odd)
         total = np.maximum(weight.sum(axis=0), 1e-12)
         value = (weight * filled).sum(axis=0) / total
-    scatter = (weight * (filled - value) ** 2).sum(axis=0) / total
+    scatter = (precision * (filled - value) ** 2).sum(axis=0) / np.maximum(precision.sum(axis=0), 1e-12)
     best = np.sqrt(1 / np.maximum(precision.max(axis=0), 1e-12))
     formal = np.maximum(1 / np.sqrt(np.maximum(precision.sum(axis=0), 1e-12)), LEAST_SHARE * best)
     sd = np.sqrt(formal**2 + scatter + (GAIN_SD * value) ** 2)
