@@ -11,179 +11,60 @@ term is never set below what studies on real people say; the table shows what th
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import vidgait  # noqa: E402
 from vidgait.measures import CATALOGUE  # noqa: E402
 from vidgait.measures.model_error import model_error  # noqa: E402
-from vidgait.settings import OutputSettings, Settings  # noqa: E402
+from vidgait.settings import Settings  # noqa: E402
+from vidgait.truth.comparison import NOT_COUNTED, compare  # noqa: E402
+from vidgait.truth.rendered import read_rendered  # noqa: E402
+from vidgait.truth.validation import analysed  # noqa: E402
+
+if TYPE_CHECKING:
+    from vidgait.truth.results import MeasureCheck
 
 Z = 1.96
-SIDES = ("left", "right")
-HALF_WINDOW_S = 0.05
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measure of one repetition (or of its absence) against the truth."""
+    """One measure of one counted repetition against the truth."""
 
     clip: str
-    id: str
-    value: float | None
-    truth: float
-    noise: float
-    error: float
+    check: MeasureCheck
+
+    @property
+    def id(self) -> str:
+        return self.check.id
+
+    @property
+    def value(self) -> float | None:
+        return self.check.value
+
+    @property
+    def truth(self) -> float:
+        return self.check.truth
+
+    @property
+    def error(self) -> float:
+        return self.check.error or 0.0
 
 
 def rows_of(clip: Path, cache: Path | None) -> list[Row]:
-    truth = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))
-    analysis = _analysed(clip, cache)
-    counted = [rep for rep in analysis.reps if rep.kind == "rep"]
-    rows = []
-    for true_rep in truth["reps"]:
-        low_s = true_rep.get("bottom_s", (true_rep["start_s"] + true_rep["end_s"]) / 2)
-        rep = next((one for one in counted if one.start_s <= low_s <= one.end_s), None)
-        for measure in analysis.measures:
-            expected = None if rep is None or measure.rep != rep.index else _truth(truth, true_rep, measure, rep)
-            if expected is not None:
-                rows.append(Row(clip.stem, measure.id, measure.value, expected, measure.noise or 0, measure.error or 0))
-    print(f"{clip.stem}: {len(counted)} of {len(truth['reps'])} repetitions, {len(rows)} measures")
+    """What the view of the clip can give, and what was given all the same."""
+    check = compare(clip.stem, analysed(clip, cache, Settings()), read_rendered(clip.with_suffix(".json")))
+    asked = (one for one in check.measures if one.inside or one.value is not None)
+    rows = [Row(clip.stem, one) for one in asked if one.why_none != NOT_COUNTED]
+    print(f"{clip.stem}: {len(check.reps) - check.missed} of {len(check.reps)} repetitions, {len(rows)} measures")
     return rows
-
-
-def _analysed(clip: Path, cache: Path | None) -> Any:
-    """The analysis, made again from saved arrays where there are some, so that a change of a measure costs seconds."""
-    settings = Settings(output=OutputSettings(video=False))
-    if cache is None:
-        return vidgait.analyze(clip, settings=settings)
-    folder = cache / clip.stem
-    if folder.is_dir():
-        return vidgait.report(folder)
-    return vidgait.analyze(clip, out=folder, settings=settings)
-
-
-def _truth(truth: dict[str, Any], rep: dict[str, Any], measure: Any, found: Any) -> float | None:
-    squat = truth["movement"] == "squat"
-    rep = rep | {"found_start_s": found.instants["bottom"], "found_top_s": found.instants.get("top", found.start_s)}
-    if measure.unit == "s":
-        return _time_truth(rep, measure.id) if squat else None
-    # A chair stand's first instant has no sharp definition: its truth is read where it was found.
-    low_s = rep["bottom_s"] if squat else rep["found_start_s"]
-    stand_s = rep["start_s"] if squat else rep["found_top_s"]
-    series = _series(truth, measure.id, measure.side)
-    if series is None:
-        return None
-    time_s = np.array(truth["time_s"])
-    if measure.id == "fppa_change_60_degrees":
-        low_s = _knee_60_s(truth, rep, time_s)
-    if measure.id == "knee_velocity_peak_concentric":
-        inside = (time_s >= low_s) & (time_s <= (rep["end_s"] if squat else rep["standing_start_s"]))
-        return float(series[inside].max())
-    value = _at(time_s, series, low_s)
-    if measure.id in _CHANGES:
-        return value - _at(time_s, series, stand_s)
-    return value
-
-
-_CHANGES = frozenset(spec.id for spec in CATALOGUE if spec.reading in ("change", "left_right", "both_legs")) | {
-    "ankle_dorsiflexion_bottom",
-    "heel_rise_bottom",
-}
-
-
-def _time_truth(rep: dict[str, Any], measure_id: str) -> float | None:
-    ends = {
-        "eccentric_time": ("start_s", "bottom_start_s"),
-        "pause_time": ("bottom_start_s", "bottom_end_s"),
-        "concentric_time": ("bottom_end_s", "end_s"),
-        "rep_time": ("start_s", "end_s"),
-    }.get(measure_id)
-    return None if ends is None else rep[ends[1]] - rep[ends[0]]
-
-
-def _at(time_s: np.ndarray, series: np.ndarray, at_s: float) -> float:
-    return float(np.interp(at_s + np.linspace(-HALF_WINDOW_S, HALF_WINDOW_S, 5), time_s, series).mean())
-
-
-def _knee_60_s(truth: dict[str, Any], rep: dict[str, Any], time_s: np.ndarray) -> float:
-    knee = np.mean([truth["angles_deg"][side]["knee_flexion_deg"] for side in SIDES], axis=0)
-    low_s = rep.get("bottom_s", rep["start_s"])
-    rows = np.flatnonzero((time_s >= rep["start_s"]) & (time_s <= low_s) & (knee >= 60))
-    return float(time_s[rows[0]]) if rows.size else low_s
-
-
-def _series(truth: dict[str, Any], measure_id: str, side: str | None) -> np.ndarray | None:
-    """(T,) of the truth that a measure reads."""
-    angles = {name: {k: np.array(v) for k, v in part.items()} for name, part in truth["angles_deg"].items()}
-    of = angles.get(side or "both", {})
-    simple = {
-        "knee_flexion_bottom": "knee_flexion_deg",
-        "knee_flexion_vertical_bottom": "knee_flexion_deg",
-        "thigh_inclination_bottom": "thigh_inclination_deg",
-        "thigh_inclination_vertical_bottom": "thigh_inclination_deg",
-        "hip_flexion_bottom": "hip_flexion_deg",
-        "shank_inclination_bottom": "shank_inclination_deg",
-        "trunk_lean_bottom": "trunk_inclination_deg",
-        "fppa_bottom": "fppa_deg",
-        "fppa_change": "fppa_deg",
-        "fppa_change_60_degrees": "fppa_deg",
-    }
-    if measure_id in simple:
-        return of[simple[measure_id]]
-    if measure_id == "ankle_dorsiflexion_bottom":
-        return of["shank_inclination_deg"] + of["foot_inclination_deg"]
-    if measure_id == "knee_velocity_peak_concentric":
-        return -np.gradient(of["knee_flexion_deg"], np.array(truth["time_s"]))
-    if measure_id == "pelvic_obliquity_bottom":
-        return angles["left"]["pelvic_drop_deg"]
-    if measure_id == "trunk_lateral_lean_bottom":
-        return angles["right"]["lateral_trunk_lean_deg"]
-    both = {"fppa_both_legs_change": (0.5, 0.5), "fppa_left_right_change": (1.0, -1.0)}.get(measure_id)
-    if both is not None:
-        return both[0] * angles["left"]["fppa_deg"] + both[1] * angles["right"]["fppa_deg"]
-    return _from_points(truth, measure_id, side)
-
-
-def _from_points(truth: dict[str, Any], measure_id: str, side: str | None) -> np.ndarray | None:
-    """World: x to the person's left, y backwards, z up."""
-    points = {name: np.array(xyz) for name, xyz in truth["points_m"].items()}
-
-    def apart(part: str) -> np.ndarray:
-        return np.abs(points[f"left_{part}"][:, 0] - points[f"right_{part}"][:, 0])
-
-    def middle(part: str) -> np.ndarray:
-        return (points[f"left_{part}"] + points[f"right_{part}"])[:, 0] / 2
-
-    if measure_id == "knee_separation_hips":
-        return 100 * apart("knee") / apart("hip")
-    if measure_id == "knee_separation_ankles":
-        return apart("knee") / apart("ankle")
-    if measure_id == "hip_shift_bottom":
-        return 100 * (middle("ankle") - middle("hip")) / truth["stature_m"]
-    if measure_id == "heel_rise_bottom":
-        return 100 * (points[f"{side}_heel"] - points[f"{side}_toe"])[:, 2] / truth["stature_m"]
-    if measure_id == "knee_medial_displacement_bottom":
-        return _knee_beside_percent(points, str(side))
-    return None
-
-
-def _knee_beside_percent(points: dict[str, np.ndarray], side: str) -> np.ndarray:
-    hip, knee, ankle = (points[f"{side}_{part}"][:, [0, 2]] for part in ("hip", "knee", "ankle"))
-    along, to_knee = ankle - hip, knee - hip
-    cross = along[:, 0] * to_knee[:, 1] - along[:, 1] * to_knee[:, 0]
-    full = {part: points[f"{side}_{part}"] for part in ("hip", "knee", "ankle")}
-    leg = np.linalg.norm(full["hip"] - full["knee"], axis=1) + np.linalg.norm(full["knee"] - full["ankle"], axis=1)
-    medial = -1.0 if side == "left" else 1.0
-    return -medial * 100 * cross / np.linalg.norm(along, axis=1) / leg * -1.0
 
 
 def asked_sd(rows: list[Row]) -> float:
