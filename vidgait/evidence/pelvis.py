@@ -329,12 +329,11 @@ def _follow_line(views: Sequence[_View], reference: int, roll_deg: float) -> Lin
 
 
 def _steady(slope_deg: FloatArray) -> FloatArray:
-    """Running median of five: a jump to another edge is a step."""
-    padded = np.concatenate([[np.nan] * 2, slope_deg, [np.nan] * 2])
-    near = np.stack([padded[k : k + slope_deg.size] for k in range(5)])
-    some = np.isfinite(near).any(axis=0)
+    """Running median of five, fewer at the ends: a jump to another edge is a step."""
     steady = np.full(slope_deg.shape, np.nan)
-    steady[some] = np.nanmedian(near[:, some], axis=0)
+    for k in range(slope_deg.size):
+        reach = min(2, k, slope_deg.size - 1 - k)
+        steady[k] = _median(slope_deg[k - reach : k + reach + 1])
     return steady
 
 
