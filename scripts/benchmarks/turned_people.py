@@ -196,11 +196,10 @@ def collect(folder: Path) -> None:
 def scenes(folder: Path, bodies: tuple[str, ...]) -> list[Scene]:
     """Everything that was collected of some bodies, in which the person was found throughout."""
     result = []
-    for path in sorted(folder.glob("*.npz")):
-        body = next((name for name in bodies if path.stem.endswith(name)), None)
-        if body is None:
+    files = [(kind, body, folder / f"{kind}_{body}.npz") for kind in COUNTS for body in bodies]
+    for kind, body, path in files:
+        if not path.is_file():
             continue
-        kind = path.stem.removesuffix(f"_{body}")
         with np.load(path) as data:
             for index, one in enumerate(json.loads(str(data["drawn"]))):
                 xy, score, xyz = (data[f"{index} {part}"] for part in ("xy", "score", "xyz"))

@@ -147,8 +147,8 @@ def _raw_prior(row: Row) -> float:
     return float(row.cues[heading.CUES.index("prior_upright")])
 
 
-def _before(row: Row) -> float:
-    """Feet, widths and a little of the prior: what is left away from the front."""
+def _rough(row: Row) -> float:
+    """Feet, widths and a little of the prior: what answers away from the front."""
     points = points_of(row.scene.track)
     yaw, _ = view._rough_yaw_deg(row.scene.track, row.frames, points, True)
     return float(wrap_deg(yaw - row.nominal_deg))
@@ -175,7 +175,7 @@ CALIBRATED: dict[str, Callable[[Row], np.ndarray]] = {
 }
 PLAIN: dict[str, Callable[[Row], float]] = {
     "prior as it comes, upright": _raw_prior,
-    "before: feet, widths and a little of the prior": _before,
+    "rough estimate: feet, widths and a little of the prior": _rough,
     "symmetric task: the knees' mean travel over the ankles is yaw": _knees,
 }
 

@@ -54,8 +54,10 @@ _SIDE_WITHIN_DEG = 25.0
 # its points; found on rendered people turned through a full circle (benchmarks/yaw.md). Only their ratio matters.
 _SHOULDERS_OVER_TRUNK = 0.67
 _HIPS_OVER_TRUNK = 0.40
-# Nearer than this to a front or back view, `heading` takes over where the feet stay planted.
-_REFINED_WITHIN_DEG = 30.0
+# Nearer than this to a front or back view `heading` answers where the feet stay planted: it was fitted so far out. It
+# is asked from further out, as feet that are not turned out alike put the rough estimate off by up to 15 degrees.
+_REFINED_WITHIN_DEG = 32.0
+_REFINED_FROM_DEG = 45.0
 # How much the network's prior counts beside the picture: little on planted feet, as much where the feet swing.
 _PRIOR_WEIGHT_PLANTED = 0.15
 _PRIOR_WEIGHT_MOVING = 1.0
@@ -126,11 +128,11 @@ def stretch_yaw_deg(track: Track, frames: BoolArray) -> tuple[float | None, floa
     if np.isnan(yaw):
         return None, None
     nominal = 0.0 if abs(yaw) <= 90 else 180.0
-    if footing == "moving" or abs(float(wrap_deg(yaw - nominal))) > _REFINED_WITHIN_DEG:
+    if footing == "moving" or abs(float(wrap_deg(yaw - nominal))) > _REFINED_FROM_DEG:
         return yaw, error
     table = heading_table()[f"{'back' if nominal else 'front'} {footing}"]
     off, half_width = combined_deg(cues_deg(track, frames, nominal, footing), table)
-    return (yaw, error) if np.isnan(off) else (float(wrap_deg(nominal + off)), half_width)
+    return (float(wrap_deg(nominal + off)), half_width) if abs(off) <= _REFINED_WITHIN_DEG else (yaw, error)
 
 
 def _rough_yaw_deg(
