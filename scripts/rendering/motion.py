@@ -146,7 +146,8 @@ def _rep_truth(index: int, start_s: float, rep: SquatRep) -> dict[str, Any]:
         "index": index,
         "start_s": round(start_s, 6),
         "bottom_start_s": round(bottom_s, 6),
-        "bottom_s": round(bottom_s + rep.pause_s / 2, 6),
+        # A bounce is lowest at both ends of the pause.
+        "bottom_s": round(bottom_s + (rep.pause_s / 2 if rep.bounce == 0 else 0.0), 6),
         "bottom_end_s": round(bottom_s + rep.pause_s, 6),
         "end_s": round(start_s + rep.moving_s, 6),
         "prescribed": prescribed,

@@ -147,6 +147,18 @@ def test_reps_say_when_the_lowest_point_is() -> None:
         assert rep["bottom_start_s"] - 0.09 <= lowest <= rep["bottom_end_s"] + 0.09
 
 
+def test_a_bounce_gives_back_part_of_the_depth_and_takes_it_again() -> None:
+    motion = Squat((SquatRep(knee_flexion_deg=100, pause_s=0.5, bounce=0.2),))
+    rep = motion.reps()[0]
+    middle_s = (rep["bottom_start_s"] + rep["bottom_end_s"]) / 2
+    knees = [
+        angles_of(joints)["left"]["knee_flexion_3d_deg"]
+        for joints in joints_at(motion, [rep["bottom_start_s"], middle_s, rep["bottom_end_s"]])
+    ]
+    assert knees == pytest.approx([100, 100 - 0.2 * 96, 100], abs=0.5)
+    assert rep["bottom_s"] == rep["bottom_start_s"], "the middle is not the lowest point"
+
+
 def test_rising_from_a_seat_starts_and_ends_seated() -> None:
     motion = SitToStand(count=1)
     rep = motion.reps()[0]
