@@ -23,6 +23,8 @@ Kind = Literal["measure", "set", "series", "timing", "yaw"]
 Z = 1.96
 SIGN_FROM = 3.0
 """A true angle within this of zero has no sign worth getting right (degrees)."""
+ROUNDED_S = 1e-4
+"""Truth files round their times."""
 NEAR_FRONT_DEG = 20.5
 """The heading is judged on its own within 20 degrees of a front or back view; cameras see a person's heading half a
 degree off what was set up."""
@@ -44,7 +46,7 @@ class Row:
     mae_without_offset: float | None = None
     """The same after each curve's own median difference is taken off; series only."""
     banded: int = 0
-    """Values with a stated 95 % band."""
+    """Values with a stated 95 % band; for instants it is one frame."""
     covered: int = 0
     """True values inside it."""
     signed: int = 0
@@ -186,10 +188,11 @@ def _series_row(check: SeriesCheck) -> Row:
 
 
 def _timing_rows(clip: ClipCheck) -> Iterator[Row]:
-    """The repetition's instants, found less true, in seconds."""
+    """The repetition's instants, found less true, in seconds; their band is one frame."""
     for name in dict.fromkeys(name for rep in clip.reps for name in rep.timing_s):
         late = np.array([rep.timing_s[name] for rep in clip.reps if name in rep.timing_s])
-        yield Row("timing", name, "s", **_differences(late, np.zeros(late.shape), np.full(late.shape, np.nan), "s"))
+        frame_s = np.full(late.shape, clip.frame_s + ROUNDED_S)
+        yield Row("timing", name, "s", **_differences(late, np.zeros(late.shape), frame_s, "s"))
 
 
 def _yaw_rows(clip: ClipCheck) -> Iterator[Row]:

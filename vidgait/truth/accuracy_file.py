@@ -97,9 +97,14 @@ def to_json(table: AccuracyTable) -> str:
         "made_with": dict(table.made_with),
         "reps": asdict(table.reps),
         "clips": [_clip_out(clip) for clip in table.clips],
-        "views": {view: [_row_out(row) for row in rows] for view, rows in table.views.items()},
+        "views": {view: [_row_out(row) for row in rows if _says(row)] for view, rows in table.views.items()},
     }
     return _one_row_a_line(stored)
+
+
+def _says(row: Row) -> bool:
+    """Not only that something was refused as it should be: the clips' own rows say that."""
+    return bool(row.n or row.asked_inside)
 
 
 def _one_row_a_line(stored: Mapping[str, Any]) -> str:

@@ -14,10 +14,12 @@ from vidgait.outputs import plots
 from vidgait.outputs.words import counted, series_title, unit_after
 from vidgait.truth.accuracy_text import (
     CLIP_HEADS,
+    GOAL_HEADS,
     READING,
     SERIES_HEADS,
     VALUE_HEADS,
     clip_cells,
+    goal_cells,
     number_text,
     offset_text,
     refused_rightly,
@@ -25,6 +27,7 @@ from vidgait.truth.accuracy_text import (
     value_cells,
     worth_showing,
 )
+from vidgait.truth.goals import goals_of
 
 if TYPE_CHECKING:
     from vidgait.truth.accuracy import Row
@@ -74,6 +77,8 @@ def accuracy_page(table: AccuracyTable, validation: Validation) -> str:
         made_with=_made_with(table.made_with),
         summary=_summary(table),
         reading=READING.replace("*", "").replace("\n", " "),
+        goal_heads=GOAL_HEADS,
+        goals=[(*goal_cells(one)[:3], {True: "yes", False: "no", None: "–"}[one.met]) for one in goals_of(table)],
         clip_heads=CLIP_HEADS,
         clips=[clip_cells(clip) for clip in table.clips],
         notes=[(clip.name, note) for clip in validation.clips for note in (offset_text(clip), *clip.notes) if note],

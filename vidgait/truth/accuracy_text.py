@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 from vidgait.measures import spec_of
 from vidgait.truth.alignment import CORRELATION_GOOD
+from vidgait.truth.goals import goals_of
 
 if TYPE_CHECKING:
     from vidgait.truth.accuracy import Row
     from vidgait.truth.accuracy_file import AccuracyTable, ClipRows
+    from vidgait.truth.goals import Reached
     from vidgait.truth.results import ClipCheck, Validation
 
 __all__ = [
     "CLIP_HEADS",
+    "GOAL_HEADS",
     "SERIES_HEADS",
     "VALUE_HEADS",
     "accuracy_markdown",
     "clip_cells",
+    "goal_cells",
     "number_text",
     "offset_text",
     "refused_rightly",
@@ -28,6 +32,7 @@ __all__ = [
     "worth_showing",
 ]
 
+GOAL_HEADS = ("what", "goal", "found", "reached")
 CLIP_HEADS = ("clip", "movement", "view", "turned", "repetitions", "on the athlete")
 VALUE_HEADS = ("what", "n", "bias", "mean abs. error", "in band", "wrong signs", "answered", "answered outside")
 SERIES_HEADS = (
@@ -36,11 +41,11 @@ SERIES_HEADS = (
 
 READING = """\
 *Bias* is the mean of shown less true, *mean abs. error* the mean size of that difference. *In band*: true values inside
-value ± error, 95 % is meant. *Wrong signs*: angles whose true size is above 3 degrees, shown with the other sign.
-*Answered*: values given, of those that the true view can give; a repetition that was not counted is not answered.
-*Answered outside*: values given where the true view cannot give them and a refusal is right. *Without offset*: the
-error that is left when each curve's own constant difference is taken off. *Near* and *far* are the legs of a side or
-oblique view; the far leg's series are shown but kept out of the numbers."""
+value ± error, 95 % is meant; for instants, those within one frame. *Wrong signs*: angles whose true size is above 3
+degrees, shown with the other sign. *Answered*: values given, of those that the true view can give; a repetition that
+was not counted is not answered. *Answered outside*: values given where the true view cannot give them and a refusal is
+right. *Without offset*: the error that is left when each curve's own constant difference is taken off. *Near* and *far*
+are the legs of a side or oblique view; the far leg's series are shown but kept out of the numbers."""
 
 
 def number_text(value: float | None, unit: str = "deg", sign: bool = False) -> str:
@@ -151,7 +156,12 @@ def worth_showing(row: Row) -> bool:
 
 def accuracy_markdown(table: AccuracyTable, validation: Validation) -> str:
     """`accuracy.md`. The same table gives the same text."""
-    return "\n".join([*_head(table), *_clips(table), *_views(table), *_refusals(table), *_failed(validation)]) + "\n"
+    return (
+        "\n".join(
+            [*_head(table), *_goals(table), *_clips(table), *_views(table), *_refusals(table), *_failed(validation)]
+        )
+        + "\n"
+    )
 
 
 def _head(table: AccuracyTable) -> Iterator[str]:
@@ -167,6 +177,19 @@ def _head(table: AccuracyTable) -> Iterator[str]:
     yield ""
     yield READING
     yield ""
+
+
+def goal_cells(goal: Reached) -> tuple[str, ...]:
+    """One row of GOAL_HEADS."""
+    return goal.words, goal.wanted, goal.found, {True: "yes", False: "**no**", None: ""}[goal.met]
+
+
+def _goals(table: AccuracyTable) -> Iterator[str]:
+    reached = goals_of(table)
+    if reached:
+        yield "## Goals"
+        yield ""
+        yield from _markdown_table(GOAL_HEADS, map(goal_cells, reached))
 
 
 def _clips(table: AccuracyTable) -> Iterator[str]:

@@ -36,6 +36,9 @@ ON_PERSON_SHARE = 0.25
 """A pose whose mid-hip lies within this share of the true ankle-to-shoulder length of the true mid-hip is of that
 person."""
 
+OVERLAP_SHARE = 0.5
+"""A counted repetition is a true one if they share this much of the shorter of the two."""
+
 Pair = tuple[TrueRep, "Rep | None"]
 
 
@@ -122,7 +125,7 @@ def _on_athlete(analysis: Analysis, reference: Reference) -> float | None:
 
 
 def _pairs(analysis: Analysis, reference: Reference) -> tuple[list[Pair], int]:
-    """Each true repetition with the counted one that contains its middle, and how many counted ones are left over. A
+    """Each true repetition with the counted one that shares most of it, and how many counted ones are left over. A
     reference that knows no repetitions is read where the analysis found them."""
     counted = [rep for rep in analysis.reps if rep.index > 0]
     if reference.reps is None:
@@ -130,7 +133,7 @@ def _pairs(analysis: Analysis, reference: Reference) -> tuple[list[Pair], int]:
     free = list(counted)
     pairs: list[Pair] = []
     for true in reference.reps:
-        fitting = [rep for rep in free if rep.start_s <= true.middle_s <= rep.end_s]
+        fitting = [rep for rep in free if _overlap_s(rep, true) >= OVERLAP_SHARE * _shorter_s(rep, true)]
         best = max(fitting, key=lambda rep: _overlap_s(rep, true), default=None)
         if best is not None:
             free.remove(best)
@@ -140,6 +143,10 @@ def _pairs(analysis: Analysis, reference: Reference) -> tuple[list[Pair], int]:
 
 def _overlap_s(rep: Rep, true: TrueRep) -> float:
     return min(rep.end_s, true.end_s) - max(rep.start_s, true.start_s)
+
+
+def _shorter_s(rep: Rep, true: TrueRep) -> float:
+    return min(rep.end_s - rep.start_s, true.end_s - true.start_s)
 
 
 def _as_true(rep: Rep) -> TrueRep:

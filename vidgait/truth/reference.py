@@ -33,11 +33,6 @@ class TrueRep:
     instants: Mapping[str, float] = field(default_factory=dict)
     """By the names of `vidgait.types.Rep.instants`; only what has a sharp definition."""
 
-    @property
-    def middle_s(self) -> float:
-        """A moment that every count of this repetition must contain: its lowest point, or else its middle."""
-        return self.instants.get("bottom", (self.start_s + self.end_s) / 2)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:

@@ -11,6 +11,7 @@ from vidgait.errors import ReferenceFileError
 from vidgait.truth.accuracy import Reps, Row
 from vidgait.truth.accuracy_file import AccuracyTable, ClipRows, load_accuracy, to_json, what_is_worse
 from vidgait.truth.accuracy_text import accuracy_markdown
+from vidgait.truth.goals import goals_of
 from vidgait.truth.results import Validation
 
 KNEE = Row(
@@ -128,3 +129,21 @@ def test_the_text_names_what_it_rests_on_and_hides_no_refusal() -> None:
     )
     for words in wanted:
         assert words in text, words
+
+
+def test_goals_are_judged_on_the_clips_they_speak_of() -> None:
+    side = Row("series", "knee_flexion_deg", "deg", leg="near", n=10, mae=2.9)
+    far = Row("series", "knee_flexion_deg", "deg", leg="far", n=10, mae=9.0)
+    late = Row("timing", "start", "s", n=4, mae=0.05, banded=4, covered=3)
+    met = {goal.words: goal.met for goal in goals_of(table(clip("one", side, far, late)))}
+    assert met["Squat from the side, near leg: knee"] is True
+    assert met["Squat from the side, near leg: hip"] is None
+    assert met["Instants of repetitions"] is False
+    assert met["Repetitions"] is True
+    assert met["Walking from the side, near leg: knee"] is None
+    worse = {goal.words: goal.met for goal in goals_of(table(clip("one", replace(side, mae=3.1))))}
+    assert worse["Squat from the side, near leg: knee"] is False
+
+
+def test_somebody_elses_data_have_no_goals() -> None:
+    assert goals_of(table(replace(clip("one", KNEE), movement=None))) == ()
