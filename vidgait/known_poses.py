@@ -16,6 +16,7 @@ import numpy as np
 from vidgait import pipeline
 from vidgait.errors import NoPersonError, SettingsError, SkeletonError, TooShortError
 from vidgait.outputs.folder import result_folder
+from vidgait.provenance import package_version
 from vidgait.settings import Options, Settings
 from vidgait.types import BLAZEPOSE, Analysis, ClipPoses, VideoInfo
 
@@ -95,7 +96,7 @@ def _provenance(poses: ClipPoses, source: str) -> dict[str, Any]:
         "input_sha256": _hash(poses),
         "pose": {"backend": "none", "source": source, "skeleton": poses.skeleton.name},
         "python": platform.python_version(),
-        "packages": {package: pipeline._version(package) for package in ("vidgait", "numpy", "scipy")},
+        "packages": {package: package_version(package) for package in ("vidgait", "numpy", "scipy")},
     }
 
 

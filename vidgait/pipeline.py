@@ -11,14 +11,12 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
-import platform
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Unpack
 
@@ -30,9 +28,10 @@ from vidgait.errors import NoPersonError, SettingsError, StoreError, TooShortErr
 from vidgait.first_pass import gather_evidence, look, parts_of
 from vidgait.outputs.folder import ANNOTATED, KEY_FRAMES, result_folder
 from vidgait.pose import create_estimator
+from vidgait.provenance import input_hash, provenance, provenance_now
 from vidgait.settings import Options, Settings
 from vidgait.types import Analysis, ClipPoses, FloatArray, Issue, PlanarFrame, Rep, Skeleton, VideoInfo
-from vidgait.video import Reel, VideoWriter, content_hash, open_video, output_size
+from vidgait.video import Reel, VideoWriter, open_video, output_size
 
 if TYPE_CHECKING:
     from vidgait.evidence import Crop
@@ -178,7 +177,7 @@ def report(
     decoding = tuple(issue for issue in saved.issues if issue.code.startswith(kept))
     evidence = tuple(mirrored(one) for one in saved.evidence) if flipped else saved.evidence
     known = {saved.athlete: evidence}
-    seen = _Seen(saved.video, poses, decoding, _provenance_now(saved.provenance), evidence=known)
+    seen = _Seen(saved.video, poses, decoding, provenance_now(saved.provenance), evidence=known)
     with result_folder(target, overwrite=True, video=path) as fresh:
         watcher.stage("Measuring", None)
         analysis = _interpret(seen, chosen)
@@ -206,7 +205,7 @@ def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> _See
         sightings, reels, issues = look(reader, estimator, keep_px, progress.advance)
         poses = _gather(sightings, estimator.skeleton, reader.info.size_px)
         crops = tuple(crop for sighting in sightings for crop in sighting.crops)
-        return _Seen(reader.info, poses, issues, _provenance(path, estimator.describe()), reels, crops)
+        return _Seen(reader.info, poses, issues, provenance(path, estimator.describe()), reels, crops)
 
 
 def _load_later() -> None:
@@ -329,12 +328,12 @@ def _cutoff(settings: Settings, movement: str | None) -> float:
 def _write_all(
     folder: Path, analysis: Analysis, video: Path, progress: Progress, reels: Sequence[Reel] = ()
 ) -> Analysis:
-    """Draw, then write; returns the analysis with what drawing had to say. Tables, which drawing cannot change, are
-    written meanwhile: the encoder leaves half a core free."""
-    with ThreadPoolExecutor(1, thread_name_prefix="vidgait-tables") as beside:
-        tables = beside.submit(_write_tables, folder, analysis)
+    """Draw, then write; returns the analysis with what drawing had to say. Tables and arrays, which
+    drawing cannot change, are written meanwhile: the encoder leaves half a core free."""
+    with ThreadPoolExecutor(1, thread_name_prefix="vidgait-arrays") as beside:
+        arrays = beside.submit(_write_arrays, folder, analysis)
         drawn, pictures = _draw(folder, analysis, video, progress, reels)
-        tables.result()
+        arrays.result()
     _write_pages(folder, drawn, pictures, ANNOTATED if analysis.settings["output"]["video"] else None)
     return drawn
 
@@ -387,16 +386,17 @@ def _take_key_frames(
 
 
 def _write_files(folder: Path, analysis: Analysis, pictures: Mapping[str, bytes], video_name: str | None) -> None:
-    _write_tables(folder, analysis)
+    _write_arrays(folder, analysis)
     _write_pages(folder, analysis, pictures, video_name)
 
 
-def _write_tables(folder: Path, analysis: Analysis) -> None:
+def _write_arrays(folder: Path, analysis: Analysis) -> None:
     from vidgait.outputs import tables
 
     tables.write_measures_csv(folder / "measures.csv", analysis)
     tables.write_frames_csv(folder / "frames.csv", analysis)
     tables.write_frames_parquet(folder / "frames.parquet", analysis)
+    store.save_arrays(folder, analysis)
 
 
 def _write_pages(folder: Path, analysis: Analysis, pictures: Mapping[str, bytes], video_name: str | None) -> None:
@@ -405,7 +405,7 @@ def _write_pages(folder: Path, analysis: Analysis, pictures: Mapping[str, bytes]
     (folder / KEY_FRAMES).mkdir()
     for name, picture in pictures.items():
         (folder / KEY_FRAMES / f"{name}.jpg").write_bytes(picture)
-    store.save_analysis(folder, analysis)
+    store.save_results(folder, analysis)
     write_report(folder / "report.html", analysis, pictures, video_name)
 
 
@@ -459,7 +459,7 @@ def _same_video(saved: Analysis, video: str | Path | None) -> Path | None:
     path = Path(video)
     if not path.is_file():
         raise VideoOpenError(f"There is no video {path}.", "Check the path given with --video.")
-    if _hash(path) != saved.provenance.get("input_sha256"):
+    if input_hash(path) != saved.provenance.get("input_sha256"):
         raise StoreError(
             f"{path.name} is not the video this analysis was made from.", "Give the original with --video."
         )
@@ -472,42 +472,7 @@ def _folders(paths: Sequence[Path], out: Path) -> list[Path]:
     folders: list[Path] = []
     for path, stem in zip(paths, stems, strict=True):
         shared = stems.count(stem) > 1 and os.access(path, os.R_OK) and path.is_file()
-        name = f"{path.stem}-{_hash(path)[:6]}" if shared else path.stem
+        name = f"{path.stem}-{input_hash(path)[:6]}" if shared else path.stem
         copies = sum(folder.name.startswith(name) for folder in folders) if shared else 0
         folders.append(out / (f"{name}-{copies + 1}" if copies else name))
     return folders
-
-
-def _provenance(path: Path, estimator: Mapping[str, Any]) -> dict[str, Any]:
-    packages = ("vidgait", "onnxruntime", "opencv-python", "av", "numpy", "scipy")
-    return {
-        "input_sha256": _hash(path),
-        "pose": dict(estimator),
-        "python": platform.python_version(),
-        "packages": {name: _version(name) for name in packages},
-    }
-
-
-def _provenance_now(before: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers made again are those of today's versions; where the joints came from stays."""
-    now = {name: _version(name) for name in before["packages"]}
-    if now == before["packages"] and before["python"] == platform.python_version():
-        return dict(before)
-    inferred = before.get("inferred_with", {"python": before["python"], "packages": before["packages"]})
-    return {**before, "python": platform.python_version(), "packages": now, "inferred_with": inferred}
-
-
-def _hash(path: Path) -> str:
-    try:
-        return content_hash(path)
-    except OSError as error:
-        raise VideoOpenError(
-            f"{path.name} cannot be read: {error.strerror}.", "Check the file's permissions."
-        ) from None
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

@@ -50,6 +50,8 @@ __all__ = [
     "load_poses",
     "main_segment",
     "save_analysis",
+    "save_arrays",
+    "save_results",
     "write_atomically",
 ]
 
@@ -71,10 +73,20 @@ def save_analysis(folder: Path, analysis: Analysis) -> None:
 
     Raises OutputError where the folder cannot be written or the disk is full.
     """
+    save_arrays(folder, analysis)
+    save_results(folder, analysis)
+
+
+def save_arrays(folder: Path, analysis: Analysis) -> None:
+    """The half of `save_analysis` that takes time: `poses.npz`. Raises as it does."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **_arrays(analysis))
-    text = json.dumps(analysis_to_mapping(analysis), indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(folder / POSES_FILE, buffer.getvalue())
+
+
+def save_results(folder: Path, analysis: Analysis) -> None:
+    """The other half: `analysis.json`. Raises as `save_analysis` does."""
+    text = json.dumps(analysis_to_mapping(analysis), indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(folder / ANALYSIS_FILE, (text + "\n").encode())
 
 

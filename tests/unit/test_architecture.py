@@ -28,7 +28,7 @@ ROWS: tuple[frozenset[str], ...] = tuple(
         "video pose evidence imports tracking kinematics",
         "bodyfit movements",
         "measures",
-        "athletes outputs first_pass",
+        "athletes outputs first_pass provenance",
         "pipeline",
         "known_poses",
         "team live truth doctor",
