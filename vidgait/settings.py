@@ -92,7 +92,7 @@ class PoseSettings:
     threads: int = 0
     """Threads of the pose network; 0 chooses for the whole pipeline."""
     max_people: int = 4
-    search_every_s: float = 0.5
+    search_every_s: float = 1.0
     """How often the detector looks for people who are not followed yet."""
     detection_score: float = 0.5
     presence_score: float = 0.5

@@ -38,9 +38,9 @@ DETECTOR_FILE = "pose_detector.onnx"
 LANDMARKS_FILE = "pose_landmarks.onnx"
 SAME_BODY = 0.06
 """Two skeletons whose points lie closer than this share of their region's side are one person seen twice."""
-ALERT_INTERVALS = 2.0
+ALERT_INTERVALS = 1.0
 """How many search intervals the follower stays alert at the start of a clip and after a loss,"""
-ALERT_SHARE = 0.4
+ALERT_SHARE = 0.2
 """and by how much the interval is shortened meanwhile."""
 BATCH_FRAMES = 32
 """Frames a call in batches: 200 MB of 1080p pictures."""
