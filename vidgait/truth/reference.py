@@ -33,6 +33,11 @@ class TrueRep:
     instants: Mapping[str, float] = field(default_factory=dict)
     """By the names of `vidgait.types.Rep.instants`; only what has a sharp definition."""
 
+    @property
+    def middle_s(self) -> float:
+        """Its lowest moment, or else the middle between its ends."""
+        return self.instants.get("bottom", (self.start_s + self.end_s) / 2)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
