@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from vidgait.errors import ReferenceFileError
 from vidgait.kinematics.series import velocity_per_s
 from vidgait.kinematics.standing import SIDES
 from vidgait.truth.person_points import from_standing, series_of_points, standing_of_picture
+from vidgait.truth.phase_truth import EVENTS
 from vidgait.truth.reference import Reference, TrueRep
 
 if TYPE_CHECKING:
@@ -49,8 +51,8 @@ _INSTANTS = {
         "end_s": "eccentric_end",
     },
 }
-"""Instants of the file under the names of `vidgait.types.Rep.instants`. Where a chair stand begins has no sharp
-definition: the trunk leans before the hips leave the seat. Other movements: the file's name without its `_s`."""
+"""Prescribed instants of the file under the names of `vidgait.types.Rep.instants`; for squats and chair stands the
+events of the exact curves take their place (`phase_truth`). Other movements: the file's name without its `_s`."""
 
 
 def is_truth_file(path: Path) -> bool:
@@ -102,7 +104,9 @@ def reference_of(name: str, stored: Mapping[str, Any], kind: str = "rendered, ex
         time_s=time_s,
         series=from_standing(series, standing_of_picture(points_px, time_s)),
         movement=stored["movement"],
-        reps=tuple(_rep(rep, stored["movement"]) for rep in stored["reps"]),
+        reps=tuple(
+            _ruled(_rep(rep, stored["movement"]), stored["movement"], points_m, time_s) for rep in stored["reps"]
+        ),
         view=stored["view"],
         yaw_deg=_yaw_deg(stored, points_m),
         points_px=points_px,
@@ -151,6 +155,14 @@ def _rep(stored: Mapping[str, Any], movement: str) -> TrueRep:
         end_s=float(stored["end_s"]),
         instants=instants,
     )
+
+
+def _ruled(rep: TrueRep, movement: str, points_m: Mapping[str, FloatArray], time_s: FloatArray) -> TrueRep:
+    """With the events of the exact curves in place of the prescribed ones, which nobody could see (`phase_truth`)."""
+    read = EVENTS.get(movement)
+    if read is None or rep.start_s < time_s[0] or rep.end_s > time_s[-1]:
+        return rep
+    return replace(rep, instants=read(points_m, time_s, rep.start_s, rep.middle_s, rep.end_s))
 
 
 def _yaw_deg(stored: Mapping[str, Any], points_m: Mapping[str, FloatArray]) -> FloatArray:
