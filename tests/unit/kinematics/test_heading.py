@@ -138,3 +138,26 @@ def test_the_more_is_seen_the_surer_the_heading():
     still, moving = film(standing(2.0)), film(squat(90, reps=2))
     half_widths = [view.stretch_yaw_deg(track, every(track))[1] for track in (moving, still, still.replace(xyz_m=None))]
     assert half_widths[0] < half_widths[1] < half_widths[2]
+
+
+def test_feet_that_both_point_aside_do_not_decide_the_heading():
+    """The rough estimate believes them; hips, shoulders and the prior know better."""
+    track = film(squat(90, reps=2, yaw_deg=16))
+    xy = track.xy_px.copy()
+    points = points_of(track)
+    trunk_px = float(np.median(points["left_hip"][:, 1] - points["left_shoulder"][:, 1]))
+    for name in ("left_toe", "right_toe"):
+        xy[:, BLAZEPOSE.index(name), 0] -= 0.45 * heading.FOOT_OVER_TRUNK * trunk_px
+    aside = track.replace(xy_px=xy)
+    points = points_of(aside)
+    rough = np.degrees(np.arctan2(np.median(view.sine_of_feet(points)), np.median(view.cosine_of_widths(points))))
+    yaw, half_width = view.stretch_yaw_deg(aside, every(aside))
+    assert rough > 32
+    assert abs(yaw - 16) < min(4.0, half_width)
+
+
+def test_a_half_turn_is_left_to_the_rough_estimate():
+    track = film(squat(90, reps=2, yaw_deg=42))
+    yaw, half_width = view.stretch_yaw_deg(track, every(track))
+    assert half_width >= 10
+    assert abs(yaw - 42) < half_width
