@@ -209,9 +209,9 @@ def pictures(spec: ClipSpec, staging: Staging) -> Iterator[np.ndarray]:
         yield studio.photograph(pose, camera, spec.noise, random, others_now, passed_s[index])
 
 
-def write_clip(spec: ClipSpec, folder: Path) -> None:
-    """Write `<name>.json` and `<name>.mp4`: H.264, ready to stream."""
-    staging = stage(spec)
+def write_clip(spec: ClipSpec, folder: Path, frames: slice = slice(None)) -> None:
+    """Write `<name>.json` and `<name>.mp4`, all or a part of the frames: H.264, ready to stream."""
+    staging = stage(spec, frames)
     truth = json.dumps(clip_truth(spec, staging), separators=(",", ":")) + "\n"
     (folder / f"{spec.name}.json").write_text(truth, encoding="utf-8")
     write_video(
