@@ -47,6 +47,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "path" / "to").mkdir(parents=True)
     for name in ("squat.mp4", "path/to/video.mp4"):
         (folder / name).symlink_to(SAMPLE)
+    (folder / "squat.json").symlink_to(SAMPLE.with_suffix(".json"))
     return folder
 
 
