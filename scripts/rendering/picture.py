@@ -82,12 +82,12 @@ def _light_map(vertices: Array, faces: np.ndarray, people: Array, direction: Arr
     """The lamp's view of the scene: its axes, the corner of its map, the depth map, the smallest depth of every
     block of the map and its neighbours (most of the room is in no shadow at all), and map pixels a metre.
 
-    It covers the vertices of `people` near the athlete: shadows of what falls outside are left out.
+    It covers the vertices `people` (P, 3): shadows of what falls outside are left out.
     """
     across = unit(np.cross(direction, [0.0, 1.0, 0.1]))
     axes = np.stack([across, np.cross(direction, across), -direction])
     places = vertices @ axes.T
-    covered = people[np.hypot(people[:, 0], people[:, 1]) < LIGHT_REACH_M] @ axes.T
+    covered = people @ axes.T
     low = covered.min(0)[:2] - 0.25
     width_m = np.ptp(covered[:, :2], axis=0).max() + 0.5
     size = LIGHT_MAP_SIZE if width_m < WIDE_LIGHT_M else 2 * LIGHT_MAP_SIZE
@@ -97,6 +97,13 @@ def _light_map(vertices: Array, faces: np.ndarray, people: Array, direction: Arr
     draw_light_depth(flat, faces, depth)
     blocks = depth.reshape(size // LIGHT_BLOCK, LIGHT_BLOCK, -1, LIGHT_BLOCK).min(axis=(1, 3))
     return axes, low, depth, cv2.erode(blocks, np.ones((3, 3), np.uint8)), float(scale)
+
+
+def _near_first(skins: Sequence[Array]) -> Array:
+    """Vertices of the athlete, and of others no farther away than their shadows reach."""
+    middle = skins[0].mean(0)
+    away_m = [np.linalg.norm(skin[:, :2] - middle[:2], axis=1) for skin in skins[1:]]
+    return np.vstack([skins[0], *(skin[far < LIGHT_REACH_M] for skin, far in zip(skins[1:], away_m, strict=True))])
 
 
 def _feet(figures: Sequence[Figure], skins: Sequence[Array]) -> Array:
@@ -155,7 +162,7 @@ class Studio:
         vertices = np.vstack([*skins, self.things.vertices_m])
         seen, weight_1, weight_2 = _visible(fine, vertices, self.faces)
         direction = _light_direction(self.light, _away(camera.yaw_deg))
-        light_map = _light_map(vertices, self.faces, np.vstack(skins), direction)
+        light_map = _light_map(vertices, self.faces, _near_first(skins), direction)
         image = np.empty((*seen.shape, 3), np.float32)
         shade_room(image, seen, self._room_layers(fine, direction), _feet(self.figures, skins), light_map)
         shade(
