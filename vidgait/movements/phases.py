@@ -127,14 +127,17 @@ def squat_instants(samples: Sequence[BodySample], cycle: Cycle) -> dict[str, flo
 
 def sit_to_stand_instants(samples: Sequence[BodySample], cycle: Cycle) -> dict[str, float]:
     """bottom (the hips begin to rise: the same as concentric_start), concentric_end, top (full stand),
-    eccentric_start, eccentric_end (seated again). The last three may lack the sitting down. All of the hips: the
-    shoulders lean forward before the person rises."""
+    eccentric_start, eccentric_end (seated again). The last three may lack the sitting down. On the seat the hips tell,
+    as the trunk leans before the person rises; at the stand the shoulders, as it is full when the trunk is up."""
     time_s, height = height_signal(samples, cycle.turn_s)
-    ways = _around_turn(time_s, -height, cycle)
-    instants = {"bottom": ways.fall_start_s, "concentric_start": ways.fall_start_s}
-    instants |= {"concentric_end": ways.fall_end_s, "top": ways.turn_s}
+    hips = _around_turn(time_s, -height, cycle)
+    trunk = trunk_signal(samples, cycle)
+    stand = hips if trunk is None else _around_turn(trunk[0], -trunk[1], cycle)
+    instants = {"bottom": hips.fall_start_s, "concentric_start": hips.fall_start_s}
+    instants |= {"concentric_end": max(stand.fall_end_s, hips.fall_start_s), "top": stand.turn_s}
     if cycle.end_s > cycle.turn_s and abs(cycle.end_height - cycle.turn_height) > 0.5 * cycle.excursion:
-        instants |= {"eccentric_start": ways.rise_start_s, "eccentric_end": ways.rise_end_s}
+        end_s = hips.rise_end_s
+        instants |= {"eccentric_start": min(stand.rise_start_s, end_s), "eccentric_end": end_s}
     return instants
 
 

@@ -30,11 +30,9 @@ Points = Mapping[str, "FloatArray"]
 def squat_events(points_m: Points, time_s: FloatArray, start_s: float, low_s: float, end_s: float) -> dict[str, float]:
     """start, eccentric_end, bottom, concentric_start and end of the squat that was prescribed for
     `[start_s, end_s)` and is lowest near `low_s`. `points_m` are (T, 3), z up."""
-    hips, shoulders = _over_ankles(points_m, "hip"), _over_ankles(points_m, "shoulder")
+    hips, shoulders = _hips_and_shoulders(points_m, time_s, start_s, end_s)
     turn_s = _ways(time_s, hips, start_s, low_s, end_s).turn_s
-    during = (time_s >= start_s) & (time_s <= end_s)
-    scaled = shoulders * (np.ptp(hips[during]) / np.ptp(shoulders[during]))
-    ways = _ways(time_s, scaled, start_s, low_s, end_s)
+    ways = _ways(time_s, shoulders, start_s, low_s, end_s)
     return {
         "start": ways.fall_start_s,
         "eccentric_end": min(ways.fall_end_s, turn_s),
@@ -48,16 +46,28 @@ def sit_to_stand_events(
     points_m: Points, time_s: FloatArray, start_s: float, top_s: float, end_s: float
 ) -> dict[str, float]:
     """concentric_start, concentric_end, top, eccentric_start and eccentric_end of the stand that was prescribed for
-    `[start_s, end_s)`: all of the hips."""
-    ways = _ways(time_s, -_over_ankles(points_m, "hip"), start_s, top_s, end_s)
+    `[start_s, end_s)`: hips on the seat, shoulders at the stand."""
+    hips, stand = (
+        _ways(time_s, -height, start_s, top_s, end_s)
+        for height in _hips_and_shoulders(points_m, time_s, start_s, end_s)
+    )
     return {
-        "bottom": ways.fall_start_s,
-        "concentric_start": ways.fall_start_s,
-        "concentric_end": ways.fall_end_s,
-        "top": ways.turn_s,
-        "eccentric_start": ways.rise_start_s,
-        "eccentric_end": ways.rise_end_s,
+        "bottom": hips.fall_start_s,
+        "concentric_start": hips.fall_start_s,
+        "concentric_end": stand.fall_end_s,
+        "top": stand.turn_s,
+        "eccentric_start": stand.rise_start_s,
+        "eccentric_end": hips.rise_end_s,
     }
+
+
+def _hips_and_shoulders(
+    points_m: Points, time_s: FloatArray, start_s: float, end_s: float
+) -> tuple[FloatArray, FloatArray]:
+    """(T,) heights, the shoulders' scaled to the hips' way in `[start_s, end_s]`."""
+    hips, shoulders = _over_ankles(points_m, "hip"), _over_ankles(points_m, "shoulder")
+    during = (time_s >= start_s) & (time_s <= end_s)
+    return hips, shoulders * (np.ptp(hips[during]) / np.ptp(shoulders[during]))
 
 
 EVENTS = {"squat": squat_events, "sit_to_stand": sit_to_stand_events}
