@@ -117,7 +117,7 @@ class Figure:
             hip, leg, foot = self.hip_offset(side, frame), legs[side], self.feet[side]
             ankle = hip + leg.ankle_m
             knee = knee_position(self.body, hip, ankle, self.forward[side], leg.swivel_rad)
-            middle = foot.pitched(leg.pitch_deg) @ (foot.heel_m + foot.toe_m) / 2
+            middle = foot.middle_m(leg.pitch_deg, leg.bend_deg)
             moment = moment + THIGH_MASS * ((1 - THIGH_CENTRE) * hip + THIGH_CENTRE * knee)
             moment = moment + SHANK_MASS * ((1 - SHANK_CENTRE) * knee + SHANK_CENTRE * ankle)
             moment = moment + FOOT_MASS * (ankle + middle)

@@ -51,6 +51,11 @@ class Foothold:
         bones = {f"toe{toe}-1.{letter}": toes for toe in range(1, 6)}
         return bones | {f"foot.{letter}": self.pitched(pitch_deg) @ self.flat}
 
+    def middle_m(self, pitch_deg: float, bend_deg: float) -> Array:
+        """Half-way between heel and toe, from the ankle (3,): about the foot's centre of mass."""
+        foot, toes = self.pitched(pitch_deg), self.pitched(pitch_deg + bend_deg)
+        return np.asarray(foot @ (self.heel_m + self.ball_m) + toes @ (self.toe_m - self.ball_m)) / 2
+
     def ankle_m(self, place_m: Array, pitch_deg: float) -> Array:
         """Ankle (3,) of a foot that stands at `place_m`, the point of the floor under the ankle of the flat foot."""
         ankle = place_m + np.array([0.0, 0.0, self.height_m])

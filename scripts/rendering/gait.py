@@ -10,20 +10,26 @@ in people (Cavagna, J Exp Biol 209 (2006) 2051-2060).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.optimize import least_squares
 
 from scripts.rendering.body import SIDES, Body
-from scripts.rendering.gait_cycle import GRID, GaitCycle, GaitPlan, MidHip
 from scripts.rendering.free_fall import GRAVITY_M_S2, quintic
+from scripts.rendering.gait_cycle import GRID, GaitCycle, GaitPlan, MidHip
 from scripts.rendering.gait_patterns import RUNNING, WALKING
-from scripts.rendering.geometry import Array
+from scripts.rendering.scene import Block
+
+if TYPE_CHECKING:
+    from scripts.rendering.geometry import Array
 
 __all__ = ["Run", "Walk"]
 
+FINE_GRID = 400
+"""Samples of a running stride, so that the centre of mass falls freely between them as well."""
 TAKE_OFF_HIGHER_M = 0.02
 HEIGHT_HARMONICS, FORWARD_HARMONICS = 8, 4
 """Of the stride; the even ones alone when left and right are alike."""
@@ -32,6 +38,18 @@ LEAST_KNEE_DEG = 3.0
 PUSH_OFF_WEIGHT = 0.25
 SMALL_WEIGHT = 0.02
 """Of the harmonics themselves: what the knees do not decide stays small."""
+BELT_COLOUR, RAIL_COLOUR = (0.13, 0.13, 0.14), (0.55, 0.56, 0.58)
+MEAN_LEG_M = 0.867
+"""Hip to ankle of the body that the default speeds are for."""
+LONGEST_OVERREACH_M = 0.002
+KEPT = 4
+"""Solved gaits in memory: a clip may be posed in parts."""
+TREADMILL = (
+    Block((0.0, 0.0, 0.0005), (0.52, 1.9, 0.001), BELT_COLOUR),
+    Block((0.31, 0.0, 0.006), (0.10, 1.9, 0.012), RAIL_COLOUR),
+    Block((-0.31, 0.0, 0.006), (0.10, 1.9, 0.012), RAIL_COLOUR),
+)
+"""Let into the floor, so that nothing hides the feet."""
 
 
 def _harmonics(at: Array, orders: Array, weights: Array) -> Array:
@@ -72,6 +90,10 @@ class Walk:
     def stride_s(self) -> float:
         return 120.0 / self.cadence_per_min
 
+    def suited_to(self, leg_m: float) -> Walk:
+        """The same gait of a person with other legs, hip to ankle; see `_suited`."""
+        return replace(self, **_suited(self, leg_m))
+
     def plan(self) -> GaitPlan:
         return GaitPlan(
             WALKING, self.stride_s, self.speed_m_s, self.step_width_m, self.toe_out_deg, self.trunk_lean_deg,
@@ -80,8 +102,11 @@ class Walk:
         )  # fmt: skip
 
     def poses(self, body: Body, time_s: Array) -> list[Array]:
-        cycle = GaitCycle(body, self.plan())
-        return _poses(cycle, _walking_hips(cycle, self.sway_m), time_s, self)
+        """Bone transforms (B, 4, 4) at every time. ValueError where the stride is too long for the body."""
+        return _poses(*_walking(self, body), time_s, self)
+
+    def blocks(self, _: Body) -> tuple[Block, ...]:
+        return () if self.travel else TREADMILL
 
     def reps(self) -> list[dict[str, Any]]:
         return _strides(self)
@@ -114,6 +139,10 @@ class Run:
     def contact_s(self) -> float:
         return RUNNING.toe_off * self.stride_s
 
+    def suited_to(self, leg_m: float) -> Run:
+        """The same gait of a person with other legs, hip to ankle; see `_suited`."""
+        return replace(self, **_suited(self, leg_m))
+
     def plan(self) -> GaitPlan:
         return GaitPlan(
             RUNNING, self.stride_s, self.speed_m_s, self.step_width_m, self.toe_out_deg, self.trunk_lean_deg,
@@ -121,11 +150,44 @@ class Run:
         )  # fmt: skip
 
     def poses(self, body: Body, time_s: Array) -> list[Array]:
-        cycle = GaitCycle(body, self.plan())
-        return _poses(cycle, _running_hips(cycle, self.mid_stance_knee_deg), time_s, self)
+        """Bone transforms (B, 4, 4) at every time. ValueError where the stride is too long for the body."""
+        return _poses(*_running(self, body), time_s, self)
+
+    def blocks(self, _: Body) -> tuple[Block, ...]:
+        return () if self.travel else TREADMILL
 
     def reps(self) -> list[dict[str, Any]]:
         return _strides(self)
+
+
+def _suited(gait: Walk | Run, leg_m: float) -> dict[str, float]:
+    """Speed and cadence, taken as those of a leg of MEAN_LEG_M, of a dynamically similar gait: the same speed squared
+    over gravity times leg length (Alexander and Jayes, J Zool 201 (1983) 135-152).
+    """
+    scale = float(np.sqrt(leg_m / MEAN_LEG_M))
+    return {"speed_m_s": gait.speed_m_s * scale, "cadence_per_min": gait.cadence_per_min / scale}
+
+
+@lru_cache(maxsize=KEPT)
+def _walking(walk: Walk, body: Body) -> tuple[GaitCycle, MidHip]:
+    cycle = GaitCycle(body, walk.plan())
+    return cycle, _reachable(cycle, _walking_hips(cycle, walk.sway_m))
+
+
+@lru_cache(maxsize=KEPT)
+def _running(run: Run, body: Body) -> tuple[GaitCycle, MidHip]:
+    cycle = GaitCycle(body, run.plan())
+    return cycle, _reachable(cycle, _running_hips(cycle, run.mid_stance_knee_deg))
+
+
+def _reachable(cycle: GaitCycle, mid_hip: MidHip) -> MidHip:
+    """The same path. ValueError where a straight leg would not reach its foothold."""
+    phase = np.linspace(0, cycle.plan.pattern.toe_off, GRID)
+    for side, leg in cycle.legs.items():
+        reach = np.linalg.norm(leg.standing_ankle(phase) - cycle.hip(side, mid_hip)(phase + leg.contact), axis=1)
+        if reach.max() > cycle.body.thigh_m + cycle.body.shank_m + LONGEST_OVERREACH_M:
+            raise ValueError(f"a stride of {cycle.plan.stride_m:.2f} m is too long for the legs of '{cycle.body.name}'")
+    return mid_hip
 
 
 def _poses(cycle: GaitCycle, mid_hip: MidHip, time_s: Array, gait: Walk | Run) -> list[Array]:
@@ -237,19 +299,20 @@ def _running_hips(cycle: GaitCycle, mid_stance_knee_deg: float) -> MidHip:
     bounce = _bounce_m(cycle.plan)
     leg_m = cycle.body.thigh_m + cycle.body.shank_m
 
-    def path(weights: Array, rounds: int) -> MidHip:
-        target = np.stack([np.zeros(GRID), np.full(GRID, weights[1]), weights[0] + bounce(cycle.at[:-1])], axis=1)
-        return _hips_under(cycle, target, rounds)
+    def path(weights: Array, samples: int, rounds: int) -> MidHip:
+        at = np.arange(samples) / samples
+        target = np.stack([np.zeros(samples), np.full(samples, weights[1]), weights[0] + bounce(at)], axis=1)
+        return _hips_under(cycle, at, target, rounds)
 
     def errors(weights: Array) -> Array:
-        mid_hip = path(weights, 4)
+        mid_hip = path(weights, GRID, 4)
         return np.concatenate(
             [_mid_stance_errors(cycle, mid_hip, mid_stance_knee_deg), 0.3 * _knee_errors(cycle, mid_hip)]
         )
 
     start = np.array([leg_m + 0.12, 0.17 * cycle.plan.stride_m])
     found = least_squares(errors, start, xtol=1e-8, diff_step=1e-4)
-    return path(found.x, 12)
+    return path(found.x, FINE_GRID, 10)
 
 
 def _mid_stance_errors(cycle: GaitCycle, mid_hip: MidHip, knee_deg: float) -> Array:
@@ -263,9 +326,8 @@ def _mid_stance_errors(cycle: GaitCycle, mid_hip: MidHip, knee_deg: float) -> Ar
     return np.array(errors)
 
 
-def _hips_under(cycle: GaitCycle, target_m: Array, rounds: int) -> MidHip:
-    """The path of the mid-hip point that brings the centre of mass to `target_m` (GRID, 3)."""
-    at = cycle.at[:-1]
+def _hips_under(cycle: GaitCycle, at: Array, target_m: Array, rounds: int) -> MidHip:
+    """The path of the mid-hip point that brings the centre of mass to `target_m` (N, 3) at `at` (N,)."""
     places = target_m.copy()
     for _ in range(rounds):
         places += target_m - cycle.centre_of_mass(at, cycle.closed(places))

@@ -188,7 +188,7 @@ class _Leg:
 
 
 def _scaled_knee(pattern: GaitPattern, swing_knee_deg: float, shift_deg: float) -> list[tuple[float, float]]:
-    """The knee's curve with the given peak in swing and a shift from contact to mid-stance, faded out before toe-off."""
+    """The knee's curve with the given peak in swing and a shift from contact to mid-stance, gone before toe-off."""
     peak = max(degrees for _, degrees in pattern.knee)
     keys = []
     for percent, degrees in pattern.knee:
@@ -220,8 +220,9 @@ class GaitCycle:
         self.hip_offset = {side: self.closed(np.array(places)) for side, places in offsets.items()}
 
     def closed(self, samples: Array) -> CubicSpline:
-        """A periodic curve through samples (GRID, ...) of the stride."""
-        return CubicSpline(self.at, np.concatenate([samples, samples[:1]]), bc_type="periodic", extrapolate="periodic")
+        """A periodic curve through samples (N, ...) spread evenly over the stride."""
+        at = np.arange(len(samples) + 1) / len(samples)
+        return CubicSpline(at, np.concatenate([samples, samples[:1]]), bc_type="periodic", extrapolate="periodic")
 
     def hip(self, side: str, mid_hip: MidHip) -> MidHip:
         return lambda at: mid_hip(at) + np.asarray(self.hip_offset[side](at))
@@ -236,7 +237,8 @@ class GaitCycle:
         for side in SIDES:
             leg = self.leg(side, at, mid_hip)
             foot = self.legs[side].foot
-            middle = [foot.pitched(float(pitch)) @ (foot.heel_m + foot.toe_m) / 2 for pitch in leg.pitch_deg]
+            bent = zip(leg.pitch_deg, leg.bend_deg, strict=True)
+            middle = [foot.middle_m(float(pitch), float(bend)) for pitch, bend in bent]
             moment = moment + THIGH_MASS * ((1 - THIGH_CENTRE) * leg.hip_m + THIGH_CENTRE * leg.knee_m)
             moment = moment + SHANK_MASS * ((1 - SHANK_CENTRE) * leg.knee_m + SHANK_CENTRE * leg.ankle_m)
             moment = moment + FOOT_MASS * (leg.ankle_m + np.array(middle))

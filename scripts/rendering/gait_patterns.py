@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from scripts.rendering.geometry import Array
+if TYPE_CHECKING:
+    from scripts.rendering.geometry import Array
 
 __all__ = ["RUNNING", "WALKING", "ArmSwing", "FootCurve", "GaitPattern", "smooth_curve"]
 
@@ -33,7 +35,7 @@ def smooth_curve(keys: Keys) -> CubicSpline:
 
 
 class FootCurve:
-    """Pitch of the foot over the stride: exactly level while it is flat, a smooth curve through the points elsewhere."""
+    """Pitch of the foot over the stride: exactly level while it is flat, a smooth curve elsewhere."""
 
     def __init__(self, keys: Keys) -> None:
         percent, degrees = np.array(keys, float).T

@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
     from scripts.rendering.geometry import Array
 
-__all__ = ["Flight", "Habits", "Instant", "OnFeet", "Phase", "StepOff", "hanging", "on_feet"]
+__all__ = [
+    "STANDING_KNEE_DEG",
+    "Flight",
+    "FootPitch",
+    "Habits",
+    "Instant",
+    "OnFeet",
+    "Phase",
+    "StepOff",
+    "hanging",
+    "on_feet",
+]
 
 STANDING_LEAN_DEG, STANDING_KNEE_DEG = 3.0, 4.0
 RATE_STEP_S = 0.002
@@ -223,7 +234,10 @@ class StepOff:
     reaching: Instant
     """Its legs and trunk are those of the stepping leg and the trunk at the end."""
     mass_y_m: Polynomial
-    mass_z_m: Polynomial
+    mass_z_m: tuple[Polynomial, Polynomial]
+    """Until the body begins to fall, and from then on."""
+    falling_s: float
+    """How long the second of them lasts."""
     lift_deg: float
     """Knee flexion added to the stepping leg half-way."""
     heel_off_deg: float
@@ -237,7 +251,10 @@ class StepOff:
         numbers[first] += self.lift_deg * np.sin(np.pi * fraction) ** 2
         frame, legs = _body(self.figure, numbers)
         pitch = -self.heel_off_deg * smooth_step((fraction - 0.45) / 0.75) / smooth_step(0.55 / 0.75)
-        return self._over_support(frame, legs, pitch, np.array([self.mass_y_m(since_s), self.mass_z_m(since_s)]))
+        sunk_s = self.duration_s - self.falling_s
+        first_part, last_part = self.mass_z_m
+        z_m = first_part(since_s) if since_s < sunk_s else last_part(since_s - sunk_s)
+        return self._over_support(frame, legs, pitch, np.array([self.mass_y_m(since_s), z_m]))
 
     def _over_support(self, frame: Frame, legs: dict[str, Leg], pitch_deg: float, mass_yz_m: Array) -> Instant:
         side = SIDES[1 - SIDES.index(self.stepping)]

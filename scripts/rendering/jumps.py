@@ -1,8 +1,8 @@
 """Counter-movement jumps and drop jumps.
 
 In the air the centre of mass falls freely. On the floor its height is a polynomial that joins rest and flight without a
-jump in force, so take-off and landing are where the ground reaction is zero. Times are prescribed and the same for every
-body; how deep a knee bends is as well, except in landing from the air, where it follows from the height.
+jump in force, so take-off and landing are where the ground reaction is zero. Times are prescribed and the same for
+every body; so is how deep the knees bend, except at the touch of the floor, where it follows from the height.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from scripts.rendering.free_fall import GRAVITY_M_S2, quintic
 from scripts.rendering.jump_phases import (
     STANDING_KNEE_DEG,
     Flight,
+    FootPitch,
     Habits,
     Instant,
     OnFeet,
@@ -33,8 +34,6 @@ from scripts.rendering.posture import BALANCE_PER_STATURE
 from scripts.rendering.scene import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scripts.rendering.body import Body
     from scripts.rendering.geometry import Array
 
@@ -49,12 +48,18 @@ BALL_SHARE = 0.75
 DEEPEST_KNEE_DEG = 125.0
 SETTLING_M_S2 = 5.0
 """Acceleration at the lowest point of a landing that ends in standing."""
-ARM_DEG = {"stand": 2.0, "bottom": -48.0, "take_off": 135.0, "landing": 110.0, "deep": 25.0, "ready": 20.0}
+ARM_DEG = {"stand": 2.0, "bottom": -12.0, "take_off": 100.0, "landing": 90.0, "deep": 25.0, "ready": 15.0, "low": 30.0}
+BACK_SWING_DEG = -38.0
+"""Of the arms, half-way through the dip."""
+TIPPING_S = 0.22
+"""The last part of the step off the box, in which the body begins to fall."""
 STEP_DOWN_M, STEP_DOWN_M_S = 0.04, 0.40
 """How far the centre of mass has sunk, and its speed, when the last foot leaves the box."""
+CLEARS_BOX_DEG = (40.0, 18.0)
+"""How far the knee and the toes of the last foot come up as it leaves the box."""
 LEAVES_BEFORE_EDGE_M = -0.05
 """Place of the centre of mass at that time, from the tip of the toes."""
-TOUCH_HIGHER_M = 0.085
+TOUCH_HIGHER_M = 0.068
 """Centre of mass at the first touch of the floor over its height in standing."""
 STEPPING_LEAN_DEG = 12.0
 BRAKED_SHARE = 0.5
@@ -106,12 +111,12 @@ def push_way_m(knee_deg: float) -> float:
     return float(0.12 + 0.25 * (knee_deg / 88) ** 2)
 
 
-def _rising_heel(lowest_knee_deg: float) -> Callable[[float], float]:
+def _rising_heel(lowest_knee_deg: float) -> FootPitch:
     start = min(HEEL_UP_FROM_KNEE_DEG, lowest_knee_deg - 2)
     return lambda knee: TAKE_OFF_PITCH_DEG * max((start - knee) / (start - TAKE_OFF_KNEE_DEG), 0.0) ** 2
 
 
-def _falling_heel(landing_knee_deg: float) -> Callable[[float], float]:
+def _falling_heel(landing_knee_deg: float) -> FootPitch:
     room = HEEL_DOWN_AT_KNEE_DEG - landing_knee_deg
     return lambda knee: LANDING_PITCH_DEG * (1 - smooth_step((knee - landing_knee_deg) / room))
 
@@ -153,7 +158,8 @@ class _Jumper:
         edge = stands_y_m + float(self.figure.feet["left"].toe_m[1])
         here, there = (stands_y_m + self.standing_y_m, 0.0, 0.0), (edge + LEAVES_BEFORE_EDGE_M, -drop.step_m_s, 0.0)
         y_path = quintic(drop.step_s, here, there)
-        z_path = quintic(drop.step_s, (z, 0.0, 0.0), (z - STEP_DOWN_M, -STEP_DOWN_M_S, -GRAVITY_M_S2))
+        sinking = quintic(drop.step_s - TIPPING_S, (z, 0.0, 0.0), (z - STEP_DOWN_M / 2, 0.0, 0.0))
+        tipping = quintic(TIPPING_S, (z - STEP_DOWN_M / 2, 0.0, 0.0), (z - STEP_DOWN_M, -STEP_DOWN_M_S, -GRAVITY_M_S2))
         reaching = hanging(self.figure, Frame(STEPPING_LEAN_DEG, ARM_DEG["landing"]), 16.0, 20.0, -14.0)
         wait = OnFeet(
             self.figure, self.habits, (stands_y_m, drop.box_m), drop.lead_s, Polynomial([here[0]]), Polynomial([z]),
@@ -161,23 +167,29 @@ class _Jumper:
         )  # fmt: skip
         self.phases.append(wait)
         step = StepOff(
-            self.figure, drop.stepping, drop.step_s, standing, reaching, y_path, z_path, lift_deg=34.0, heel_off_deg=24.0
+            self.figure, drop.stepping, drop.step_s, standing, reaching, y_path, (sinking, tipping), TIPPING_S,
+            lift_deg=34.0, heel_off_deg=24.0,
         )  # fmt: skip
         self.phases.append(step)
         z_left = z - STEP_DOWN_M
-        start, velocity = np.array([0.0, there[0], z_left]), np.array([0.0, -drop.step_m_s, -STEP_DOWN_M_S])
+        end = step.at(drop.step_s)
+        x_m = float((end.mid_hip_m + self.figure.centre_of_mass(end.frame, end.legs))[0])
+        # The body drifts back over the middle of the landing feet.
+        start = np.array([x_m, there[0], z_left])
+        velocity = np.array([-x_m / drop.fall_s, -drop.step_m_s, -STEP_DOWN_M_S])
         y_touch = there[0] - drop.step_m_s * drop.fall_s
         z_touch = z_left - STEP_DOWN_M_S * drop.fall_s - GRAVITY_M_S2 / 2 * drop.fall_s**2
         landing, self.touch_knee_deg = self.landing(z_touch, y_touch, "ready")
         bumps = np.zeros(14)
-        bumps[2 + 6 * SIDES.index(drop.stepping)], bumps[2 + 6 * (1 - SIDES.index(drop.stepping))] = 2.0, 22.0
+        trailing = 2 + 6 * (1 - SIDES.index(drop.stepping))
+        bumps[trailing], bumps[trailing + 3] = CLEARS_BOX_DEG
         self.phases.append(Flight(self.figure, drop.fall_s, start, velocity, step, landing, bumps))
         self.touch_m = (y_touch, z_touch)
 
     def bounce(self, drop: DropJump) -> None:
         """On the floor between the fall and the jump."""
         y, z = self.touch_m
-        low = self.lowest_z_m(drop.contact_knee_deg, "deep")
+        low = self.lowest_z_m(drop.contact_knee_deg, "low")
         up = rising(drop.push_s, low, self.take_off_z_m(), drop.jump.take_off_m_s)
         down = quintic(drop.brake_s, (z, -drop.touch_m_s, -GRAVITY_M_S2), (low, 0.0, float(up.deriv(2)(0.0))))
         halt = quintic(drop.brake_s, (y, -drop.step_m_s, 0.0), (self.jumping_y_m, 0.0, 0.0))
@@ -185,9 +197,9 @@ class _Jumper:
         valgus: dict[str, Any] = {
             "fppa_deg": drop.contact_fppa_deg, "fppa_knees_deg": (self.touch_knee_deg, drop.contact_knee_deg)
         }  # fmt: skip
-        arms = ("ready", "deep")
+        arms = ("ready", "low")
         self.phases.append(self._on_feet(drop.brake_s, halt, down, heel, arms, self.touch_knee_deg - 2, **valgus))
-        self._push(drop.push_s, up, drop.contact_knee_deg, "deep", **valgus)
+        self._push(drop.push_s, up, drop.contact_knee_deg, "low", **valgus)
 
     def landing(self, mass_z_m: float, mass_y_m: float, arm: str) -> tuple[Instant, float]:
         """The body that touches the floor with its centre of mass there, and its knee flexion."""
@@ -203,13 +215,15 @@ class _Jumper:
         self.phases.append(self._on_feet(duration_s, y, z, _flat, ("stand", "stand")))
 
     def _on_feet(
-        self, duration_s: float, y: Polynomial, z: Polynomial, pitch_at: Callable[[float], float], arms: tuple[str, str],
-        least_knee_deg: float = STANDING_KNEE_DEG, **valgus: Any,
+        self, duration_s: float, y: Polynomial, z: Polynomial, pitch_at: FootPitch, arms: tuple[str, str],
+        least_knee_deg: float = STANDING_KNEE_DEG, back_deg: float = 0.0, **valgus: Any,
     ) -> OnFeet:  # fmt: skip
         first, last = ARM_DEG[arms[0]], ARM_DEG[arms[1]]
         return OnFeet(
             self.figure, self.habits, (0.0, 0.0), duration_s, y, z, pitch_at,
-            lambda fraction: first + (last - first) * smooth_step(fraction), (least_knee_deg, DEEPEST_KNEE_DEG), **valgus,
+            lambda fraction: first + (last - first) * smooth_step(fraction) + back_deg * np.sin(np.pi * fraction) ** 2,
+            (least_knee_deg, DEEPEST_KNEE_DEG),
+            **valgus,
         )  # fmt: skip
 
     def dip_and_push(self, jump: Jump, dip_s: float) -> None:
@@ -218,7 +232,7 @@ class _Jumper:
         force = float(up.deriv(2)(0.0))
         down = quintic(dip_s, (self.standing_z_m(), 0.0, 0.0), (low, 0.0, force))
         forward = quintic(dip_s, (self.standing_y_m, 0.0, 0.0), (self.jumping_y_m, 0.0, 0.0))
-        self.phases.append(self._on_feet(dip_s, forward, down, _flat, ("stand", "bottom")))
+        self.phases.append(self._on_feet(dip_s, forward, down, _flat, ("stand", "bottom"), back_deg=BACK_SWING_DEG))
         self._push(jump.push_s, up, jump.dip_knee_deg, "bottom")
 
     def _push(self, push_s: float, up: Polynomial, knee_deg: float, arm: str, **valgus: Any) -> None:
@@ -349,7 +363,7 @@ class DropJump:
     """The leg that leaves the box first."""
     lead_s: float = 0.5
     step_s: float = 0.7
-    step_m_s: float = 0.75
+    step_m_s: float = 0.95
     """Forwards, when the last foot leaves the box."""
     absorb_s: float = 0.22
     rise_s: float = 0.8
