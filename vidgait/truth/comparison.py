@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics.angles import wrap_deg
+from vidgait.kinematics.pelvis import pelvic_tilt
 from vidgait.kinematics.series import SERIES, refusal
-from vidgait.kinematics.standing import SIDES
+from vidgait.kinematics.standing import SIDES, segment_frames
 from vidgait.kinematics.view import circular_median_deg, near_side_of, view_of
 from vidgait.measures import CATALOGUE
 from vidgait.measures.engine import view_refusal
@@ -300,10 +301,15 @@ def _segment_of_frames(time_s: FloatArray, segments: Sequence[Segment]) -> IntAr
 
 
 def _stated_sds(analysis: Analysis) -> dict[Key, FloatArray]:
-    """(T,) by series: the standard deviations that the analysis states frame by frame."""
-    stated: dict[Key, FloatArray] = {}
-    for one in analysis.series:
-        sd = getattr(one, "sd", None)
-        if sd is not None and np.isfinite(sd).any():
-            stated[one.name, one.side] = np.asarray(sd, float)
-    return stated
+    """(T,) by series: the standard deviations that come frame by frame. Only pixel evidence states any: that of the
+    pelvis, for the series that it replaces."""
+    sd_deg = np.full(analysis.clean.time_s.shape, np.nan)
+    for segment in analysis.segments:
+        tilt = pelvic_tilt(analysis.clean, segment, analysis.evidence)
+        if tilt is not None:
+            inside = segment_frames(analysis.clean, segment)
+            sd_deg[inside] = tilt.sd_deg[inside]
+    if not np.isfinite(sd_deg).any():
+        return {}
+    drops: dict[Key, FloatArray] = {("contralateral_pelvic_drop_deg", side): sd_deg for side in SIDES}
+    return drops | {("pelvic_obliquity_deg", None): sd_deg}

@@ -16,10 +16,12 @@ from tests.support.validation import (
     true_squat_rep,
     wave,
 )
+from vidgait.kinematics.pelvis import PELVIC_ROLL
 from vidgait.truth.accuracy import Reps, Row, combined, reps_of, rows_of
 from vidgait.truth.comparison import NOT_COUNTED, compare
 from vidgait.truth.reference import at_times
 from vidgait.truth.results import ClipCheck
+from vidgait.types import Evidence
 
 KNEE = ("knee_flexion_deg", "left")
 FAR_KNEE = ("knee_flexion_deg", "right")
@@ -248,3 +250,20 @@ def test_times_between_samples_and_beside_gaps() -> None:
     time_s, values = np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 10.0, np.nan, 30.0])
     found = at_times(time_s, values, np.array([0.5, 1.0, 1.5, 3.0, 3.1, -0.1]))
     assert found == pytest.approx([5.0, 10.0, np.nan, 30.0, np.nan, np.nan], nan_ok=True)
+
+
+def test_the_spread_of_the_pelvis_is_that_of_its_evidence() -> None:
+    """Read from pixels throughout, with a spread of two degrees: the series has a band, and other series have none."""
+    plain = analysis_of("front")
+    count = TIME_S.size
+    evidence = Evidence(PELVIC_ROLL, TIME_S, np.zeros((count, 2)), np.full((count, 2), 2.0))
+    drop, inward = ("contralateral_pelvic_drop_deg", "left"), ("fppa_deg", "left")
+    flat = np.zeros(count)
+    analysis = analysis_of("front", series={drop: flat, inward: flat}, evidence=(evidence,))
+    check = compare("clip", analysis, reference_of_series({drop: flat + 1.0, inward: flat}, "front"))
+    sds = {one.name: one.sd for one in check.series}
+    assert sds["fppa_deg"] is None
+    assert sds["contralateral_pelvic_drop_deg"] is not None
+    assert row(check, "series", "contralateral_pelvic_drop_deg").coverage == 1.0
+    without = compare("clip", replace(plain, series=analysis.series), reference_of_series({drop: flat}, "front"))
+    assert row(without, "series", "contralateral_pelvic_drop_deg").coverage is None
