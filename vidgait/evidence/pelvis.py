@@ -52,6 +52,8 @@ SD_OF_FAINT_LINE, CLEAR_CONTRAST, SD_PER_BEND_PX, SD_PER_LOWNESS, LOW = 2.0, 5.0
 # Changes that count as having moved: of the height of the hips and of one foot over the other, as shares of leg length,
 # and of the lines through shoulders and hips.
 MOVED_SHARE, MOVED_SHOULDERS_DEG, MOVED_HIPS_DEG = 0.1, 8.0, 5.0
+QUIET, QUIET_KEPT = 0.15, 8
+"""Less moved than this is a quiet stand; so many of its first pictures are read."""
 AS_BEFORE = 0.4
 """Less moved than this: standing as in the reference."""
 
@@ -120,7 +122,7 @@ def _of_stretch(
     crops: Sequence[Crop], frames: IntArray, track: Track, stretch: Stretch
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Times (N,), values and SDs (N, 2)."""
-    views = _views(crops, frames, track, stretch)
+    views = _worth_reading(_views(crops, frames, track, stretch))
     standing = np.array([view.standing for view in views], bool)
     if standing.sum() < STANDING_MIN:
         return _NOTHING
@@ -169,6 +171,17 @@ def _views(crops: Sequence[Crop], frames: IntArray, track: Track, stretch: Stret
             ratio = crop.scale * torso_px / PX
             views.append(_View(crop, crop.to_crop(hip[at]), ratio, arms, standing, float(moved[at])))
     return views
+
+
+def _worth_reading(views: Sequence[_View]) -> list[_View]:
+    """All but two of three pictures late in a long quiet stand, in which nothing changes."""
+    kept: list[_View] = []
+    quiet = 0
+    for view in views:
+        quiet = quiet + 1 if view.standing and view.moved < QUIET else 0
+        if quiet <= QUIET_KEPT or quiet % 3 == 0:
+            kept.append(view)
+    return kept
 
 
 def _moved_since(track: Track, standing: BoolArray) -> FloatArray:

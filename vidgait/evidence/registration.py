@@ -26,12 +26,21 @@ CONTRAST_FLOOR = np.array([3.0, 2.0, 2.0], np.float32)
 """Local contrast is measured over this Gaussian, in half-resolution pixels; flatter than the floor counts as flat."""
 LEVELS_PX = (2.0, 1.0, 0.6)
 """Blur of each level, in half-resolution pixels, coarse to fine."""
-ITERATIONS = (6, 5, 5)
+ITERATIONS = (5, 5, 5)
+SETTLED_PX, SETTLED = (0.06, 0.03, 0.015), (4e-3, 2e-3, 1e-3)
+"""A step smaller than this ends a level: shift, and change of the affine (radians of turning)."""
 SCALE_SD, ROTATION_SD, SHEAR_SD, HEIGHT_SD, SHIFT_SD_PX = 0.12, 0.30, 0.06, 0.30, 12.0
 """Prior of the affine, one standard deviation; the shift in half-resolution pixels."""
 PIXELS_PER_OBSERVATION = 6.0
 """Neighbouring pixels err together: so many count as one when the picture is weighed against the prior."""
 TUKEY_MADS = 4.7
+STEP_MAX = np.array([0.15, 0.15, 0.15, 0.15, 4.0, 4.0])
+_SHEAR = np.array([0.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+PRIOR = (
+    np.diag([SCALE_SD**-2, ROTATION_SD**-2, 0.0, HEIGHT_SD**-2, SHIFT_SD_PX**-2, SHIFT_SD_PX**-2])
+    + np.outer(_SHEAR, _SHEAR) / SHEAR_SD**2
+)
+"""(6, 6) inverse covariance of a00 - 1, a10, a01, a11 - 1, x, y: turning is free, shearing is not."""
 
 
 def identity(centre: FloatArray) -> FloatArray:
@@ -60,9 +69,12 @@ class Picture:
         if size != (half[1], half[0]):
             stack = np.asarray(cv2.resize(stack, size, interpolation=cv2.INTER_LINEAR))
         self._per_crop_px = np.array([size[0] / width, size[1] / height])
-        self.stack = _normalised(stack)
-        self.free = self._free(size, hidden_by, thick_px)
-        self.levels: list[FloatArray] = [np.asarray(cv2.GaussianBlur(self.stack, (0, 0), sigma)) for sigma in LEVELS_PX]
+        normal = _normalised(stack)
+        free = self._free(size, hidden_by, thick_px)
+        self.levels: list[FloatArray] = [
+            np.dstack([cv2.GaussianBlur(normal, (0, 0), each), free]) for each in LEVELS_PX
+        ]
+        """(H / 2, W / 2, 4) each: luminance, two colours, and how free of arms"""
 
     def place(self, crop_px: FloatArray) -> FloatArray:
         """Crop pixels (..., 2) to pixels of this picture."""
@@ -101,7 +113,7 @@ class _Level:
     values: FloatArray
     """(P, C)"""
     slopes: FloatArray
-    """(P, C, 6): change of each value with a00, a10, a01, a11, x, y"""
+    """(P * C, 6): change of each value with a00, a10, a01, a11, x, y"""
     places: FloatArray
     """(3, P): x, y from the middle, 1"""
     weight: FloatArray
@@ -113,33 +125,33 @@ class Template:
 
     def __init__(self, picture: Picture, affine: FloatArray, window: FloatArray) -> None:
         """Cut from `picture` where `affine` says; `window` (h, w) weighs its pixels."""
-        weight = window * _warped(picture.free, affine, window.shape)
-        self.area = float(weight.sum())
-        self._levels = [_level(_warped(image, affine, window.shape), weight) for image in picture.levels]
+        patches = [_warped(image, affine, window.shape) for image in picture.levels]
+        self._levels = [_level(patch[..., :3], window * patch[..., 3]) for patch in patches]
+        self.area = float(self._levels[-1].weight.sum())
 
     def align(self, picture: Picture, start: FloatArray) -> Fit:
         """Where the patch lies in `picture`, from a first guess (2, 3)."""
-        affine = np.vstack([start, [0.0, 0.0, 1.0]])
-        prior = _prior()
-        for level, image, iterations in zip(self._levels, picture.levels, ITERATIONS, strict=True):
+        affine = start
+        for level, image, iterations, near_px, near in zip(
+            self._levels, picture.levels, ITERATIONS, SETTLED_PX, SETTLED, strict=True
+        ):
             for _ in range(iterations):
-                step = _step(level, image, picture.free, affine, start, prior)
-                affine = affine @ np.linalg.inv(step)
-                if np.abs(step[:2, 2]).sum() < 0.01 and np.abs(step[:2, :2] - np.eye(2)).max() < 5e-4:
+                step = _step(level, image, affine, start)
+                affine = _without(affine, step)
+                if abs(step[4]) + abs(step[5]) < near_px and np.abs(step[:4]).max() < near:
                     break
-        return self._judged(picture, affine[:2])
+        return self._judged(picture, affine)
 
     def _judged(self, picture: Picture, affine: FloatArray) -> Fit:
         level = self._levels[-1]
-        found, weight = _sampled(level, picture.levels[-1], picture.free, affine)
-        wanted, found = _centred(level.values, weight), _centred(found, weight)
-        column = weight[:, None]
-        power = (column * wanted**2).sum() * (column * found**2).sum()
-        correlation = float((column * wanted * found).sum() / np.sqrt(max(power, 1e-9)))
+        found, weight = _sampled(level, picture.levels[-1], affine)
+        total = float(weight.sum())
+        wanted, found = (each - (weight @ each) / (total + 1e-6) for each in (level.values, found))
+        power = (weight @ wanted**2).sum() * (weight @ found**2).sum()
+        correlation = float((weight @ (wanted * found)).sum() / np.sqrt(max(power, 1e-9)))
         information, _, noise = _normal_equations(level, found - wanted, weight)
-        spread = np.linalg.inv(information / (noise**2 * PIXELS_PER_OBSERVATION * found.shape[1]) + _prior())
-        sd_deg = float(np.degrees(np.sqrt(spread[1, 1])))
-        return Fit(affine, correlation, float(weight.sum() / max(self.area, 1e-6)), sd_deg)
+        spread = np.linalg.inv(information / (noise**2 * PIXELS_PER_OBSERVATION * found.shape[1]) + PRIOR)
+        return Fit(affine, correlation, total / max(self.area, 1e-6), float(np.degrees(np.sqrt(spread[1, 1]))))
 
 
 def _level(values: FloatArray, weight: FloatArray) -> _Level:
@@ -149,7 +161,7 @@ def _level(values: FloatArray, weight: FloatArray) -> _Level:
     across, down = (cv2.Sobel(values, cv2.CV_32F, dx, 1 - dx, scale=1 / 8) for dx in (1, 0))
     keep = weight > 0.02
     gx, gy, px, py = across[keep], down[keep], x[keep][:, None], y[keep][:, None]
-    slopes = np.stack([gx * px, gy * px, gx * py, gy * py, gx, gy], axis=-1)
+    slopes = np.stack([gx * px, gy * px, gx * py, gy * py, gx, gy], axis=-1).reshape(-1, 6)
     places = np.stack([x[keep], y[keep], np.ones(keep.sum(), np.float32)])
     return _Level(values[keep], slopes, places, weight[keep].astype(np.float32))
 
@@ -162,49 +174,48 @@ def _warped(image: FloatArray, affine: FloatArray, shape: tuple[int, ...]) -> Fl
     return np.asarray(cv2.warpAffine(image, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE))
 
 
-def _sampled(level: _Level, image: FloatArray, free: FloatArray, affine: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _sampled(level: _Level, image: FloatArray, affine: FloatArray) -> tuple[FloatArray, FloatArray]:
     """(P, C) of the picture under the patch and (P,) its weights; nothing beyond the crop's edge counts."""
-    x, y = (affine[:2] @ level.places).astype(np.float32)
-    found = cv2.remap(image, x[None], y[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0]
-    seen = cv2.remap(free, x[None], y[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)[0]
-    return found, level.weight * seen
+    x, y = (affine @ level.places).astype(np.float32)
+    found = cv2.remap(image, x[None], y[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)[0]
+    return found[:, :3], level.weight * found[:, 3]
 
 
-def _centred(values: FloatArray, weight: FloatArray) -> FloatArray:
-    centred: FloatArray = values - (weight @ values) / (weight.sum() + 1e-6)
-    return centred
-
-
-def _step(
-    level: _Level, image: FloatArray, free: FloatArray, affine: FloatArray, start: FloatArray, prior: FloatArray
-) -> FloatArray:
-    """One step of the patch, (3, 3)."""
-    found, weight = _sampled(level, image, free, affine)
-    difference = _centred(found, weight) - _centred(level.values, weight)
+def _step(level: _Level, image: FloatArray, affine: FloatArray, start: FloatArray) -> FloatArray:
+    """(6,) change of the patch: a00, a10, a01, a11, x, y."""
+    found, weight = _sampled(level, image, affine)
+    difference = found - level.values
+    difference -= (weight @ difference) / (weight.sum() + 1e-6)
     information, gain, noise = _normal_equations(level, difference, weight)
-    state = np.array([
-        affine[0, 0] - 1, affine[1, 0], affine[0, 1], affine[1, 1] - 1,
-        affine[0, 2] - start[0, 2], affine[1, 2] - start[1, 2],
-    ])  # fmt: skip
-    pull = prior * noise**2 * PIXELS_PER_OBSERVATION * difference.shape[1]
-    d = np.linalg.solve(information + pull, gain + pull @ state)
-    d[:4], d[4:] = np.clip(d[:4], -0.15, 0.15), np.clip(d[4:], -4, 4)
-    return np.array([[1 + d[0], d[2], d[4]], [d[1], 1 + d[3], d[5]], [0.0, 0.0, 1.0]])
+    state = (affine - start).T.ravel()
+    state[:4] = affine[:, :2].T.ravel() - (1.0, 0.0, 0.0, 1.0)
+    pull = PRIOR * (noise**2 * PIXELS_PER_OBSERVATION * difference.shape[1])
+    step: FloatArray = np.linalg.solve(information + pull, gain + pull @ state)
+    return np.clip(step, -STEP_MAX, STEP_MAX)
+
+
+def _without(affine: FloatArray, step: FloatArray) -> FloatArray:
+    """`affine` after the inverse of the patch's own change (inverse composition)."""
+    a, c, b, d = 1.0 + step[0], step[1], step[2], 1.0 + step[3]
+    inverse = np.array([[d, -b], [-c, a]]) / (a * d - b * c)
+    turned = affine[:, :2] @ inverse
+    return np.column_stack([turned, affine[:, 2] - turned @ step[4:]])
 
 
 def _normal_equations(
     level: _Level, difference: FloatArray, weight: FloatArray
 ) -> tuple[FloatArray, FloatArray, float]:
     """(6, 6) and (6,) of the robust least squares, and the noise (1 SD) that its weights come from."""
-    noise = 1.4826 * float(np.median(np.abs(difference))) + 0.02
-    robust = np.clip(1 - (difference / (TUKEY_MADS * noise)) ** 2, 0, None) ** 2 * weight[:, None]
-    slopes = level.slopes.reshape(-1, 6)
-    weighted = slopes * robust.reshape(-1, 1)
-    return weighted.T @ slopes, weighted.T @ difference.ravel(), noise
+    noise = 1.4826 * _middle(np.abs(difference[::2]).ravel()) + 0.02
+    robust = 1.0 - (difference * (1.0 / (TUKEY_MADS * noise))) ** 2
+    np.maximum(robust, 0.0, out=robust)
+    robust *= robust
+    robust *= weight[:, None]
+    weighted = level.slopes * robust.reshape(-1, 1)
+    return weighted.T @ level.slopes, weighted.T @ difference.ravel(), noise
 
 
-def _prior() -> FloatArray:
-    """(6, 6) inverse covariance of a00 - 1, a10, a01, a11 - 1, x, y: turning is free, shearing is not."""
-    inverse = np.diag([SCALE_SD**-2, ROTATION_SD**-2, 0.0, HEIGHT_SD**-2, SHIFT_SD_PX**-2, SHIFT_SD_PX**-2])
-    shear = np.array([0.0, 1.0, 1.0, 0.0, 0.0, 0.0])
-    return inverse + np.outer(shear, shear) / SHEAR_SD**2
+def _middle(values: FloatArray) -> float:
+    """The median, without its mean of two."""
+    at = values.size // 2
+    return float(np.partition(values, at)[at])
