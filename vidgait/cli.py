@@ -346,6 +346,7 @@ def simulate(
     pelvic_drop_deg: Annotated[float | None, typer.Option(help="Free (on two feet: right) side of the pelvis lower.")] = None,  # noqa: E501
     trunk_deg: Annotated[float | None, typer.Option(help="Forward lean of the trunk at the lowest point.")] = None,
     side_lean_deg: Annotated[float | None, typer.Option(help="Lean toward the standing leg (on two feet: right).")] = None,  # noqa: E501
+    heel_rise_deg: Annotated[float | None, typer.Option(help="How far the heels rise in a squat.")] = None,
     down_s: Annotated[float | None, typer.Option(help="Time of the way down.")] = None,
     pause_s: Annotated[float | None, typer.Option(help="Time of the pause.")] = None,
     up_s: Annotated[float | None, typer.Option(help="Time of the way up.")] = None,

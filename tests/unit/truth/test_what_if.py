@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 import vidgait
 from vidgait.cli import app
 from vidgait.errors import NoPersonError, SettingsError, TooShortError
+from vidgait.truth.recipe import SIMULATED, Recipe
 from vidgait.truth.simulation import simulate
 from vidgait.truth.what_if import WhatIf, what_if, what_if_text
 from vidgait.truth.what_if_run import curves_from_csv, gap_from_text
@@ -85,6 +87,14 @@ def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
         assert done.exit_code == 1
         error = json.loads(done.output)["error"]
         assert error["code"] == "settings" and words in error["message"]
+
+
+def test_everything_that_can_be_simulated_can_be_typed() -> None:
+    said = CliRunner().invoke(app, ["simulate", "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).output
+    for field in dataclasses.fields(Recipe):
+        assert f"--{field.name.replace('_', '-')}" in said, field.name
+    for movement in SIMULATED:
+        assert movement in said
 
 
 def test_curves_and_gaps_from_words(tmp_path: Path) -> None:
