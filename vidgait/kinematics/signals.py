@@ -15,6 +15,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline, PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 
+from vidgait.kinematics.blends import blended
 from vidgait.kinematics.swaps import LEG_PARTS, SwapResult, exchange, find_swaps, no_swaps
 from vidgait.types import BoolArray, FloatArray, IntArray, Issue, Severity, Track
 
@@ -91,6 +92,10 @@ def clean_track(raw: Track, settings: SignalSettings, cutoff_hz: float) -> Clean
     score = exchange(raw.score, swaps, raw.skeleton)
     unsure = _known(xy) & (score < settings.score_min)
     xy[unsure] = np.nan
+    mixed = np.zeros(score.shape, bool)
+    if settings.swap_repair:
+        mixed = blended(raw.time_s, xy, score, raw.skeleton, height)
+    xy[mixed] = np.nan
     jumps = implausible_jumps(raw.time_s, xy, _speed_limits(raw) * height, settings.gap_max_s)
     xy[jumps] = np.nan
     outliers = hampel(raw.time_s, xy, settings.hampel_window_s, settings.hampel_sds, _HAMPEL_FLOOR * height)
@@ -101,12 +106,12 @@ def clean_track(raw: Track, settings: SignalSettings, cutoff_hz: float) -> Clean
     xy = _low_pass_stretches(raw.time_s, xy, used, settings.gap_max_s)
     seen = _known(xy)
     world = None if raw.xyz_m is None else exchange(raw.xyz_m, swaps, raw.skeleton)
-    steps = _steps(settings, swaps, unsure, jumps, outliers, filled, used)
+    steps = _steps(settings, swaps, unsure, mixed, jumps, outliers, filled, used)
     track = raw.replace(xy_px=xy, score=np.where(seen, score, 0.0), xyz_m=world, steps=raw.steps + steps)
     issues = (
         *_rate_issues(raw, wanted, used),
         *_swap_issues(known, swaps),
-        *_repair_issues(raw, known, (jumps | outliers | filled) & known),
+        *_repair_issues(raw, known, (mixed | jumps | outliers | filled) & known),
         *(_unseen_issues(raw, known, seen) or _gap_issues(raw, known, seen, settings.gap_max_s)),
     )
     return CleanResult(track, swaps, filled & seen, issues, used)
@@ -285,6 +290,7 @@ def _steps(
     settings: SignalSettings,
     swaps: SwapResult,
     unsure: BoolArray,
+    mixed: BoolArray,
     jumps: BoolArray,
     outliers: BoolArray,
     filled: BoolArray,
@@ -294,6 +300,7 @@ def _steps(
     return (
         repair if settings.swap_repair else "exchanged legs and arms not looked for",
         f"masked {int(unsure.sum())} points with a score under {settings.score_min:g}",
+        f"removed {int(mixed.sum())} points drawn to the other leg",
         f"removed {int(jumps.sum())} points that jumped away and back",
         f"removed {int(outliers.sum())} outliers (Hampel, {settings.hampel_window_s:g} s, {settings.hampel_sds:g} SD)",
         f"filled {int(filled.sum())} points in gaps up to {settings.gap_max_s:g} s (PCHIP)",

@@ -1,4 +1,4 @@
-"""Perspective and turn undone in front and back views: a near, turned camera must read what a far, straight one does."""
+"""Perspective and turn undone in front and back views: a near, turned camera reads what a far, straight one does."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_clean_points_stay_where_they_are() -> None:
     assert not result.filled.any()
     assert result.issues == ()
     assert track.steps == ()
-    assert len(result.track.steps) == 6
+    assert len(result.track.steps) == 7
 
 
 def test_noise_is_reduced() -> None:
