@@ -188,7 +188,10 @@ def _series_row(check: SeriesCheck) -> Row:
 
 
 def _timing_rows(clip: ClipCheck) -> Iterator[Row]:
-    """The repetition's instants, found less true, in seconds; their band is one frame."""
+    """The repetition's instants, found less true, in seconds; their band is one frame. A movement that is not counted
+    yet and was taken for another one has none."""
+    if not clip.counts_reps:
+        return
     for name in dict.fromkeys(name for rep in clip.reps for name in rep.timing_s):
         late = np.array([rep.timing_s[name] for rep in clip.reps if name in rep.timing_s])
         frame_s = np.full(late.shape, clip.frame_s + ROUNDED_S)

@@ -45,7 +45,8 @@ value ± error, 95 % is meant; for instants, those within one frame. *Wrong sign
 degrees, shown with the other sign. *Answered*: values given, of those that the true view can give; a repetition that
 was not counted is not answered. *Answered outside*: values given where the true view cannot give them and a refusal is
 right. *Without offset*: the error that is left when each curve's own constant difference is taken off. *Near* and *far*
-are the legs of a side or oblique view; the far leg's series are shown but kept out of the numbers."""
+are the legs of a side or oblique view; the far leg's series are shown but kept out of the numbers. *Stance* and *free*
+are those of a clip that is done on one leg."""
 
 
 def number_text(value: float | None, unit: str = "deg", sign: bool = False) -> str:

@@ -210,7 +210,7 @@ def _measures(
             id=spec.id,
             unit=spec.unit,
             side=side,
-            leg=_leg(side, segment.near_side),
+            leg=_leg(side, segment.near_side, _stance_side(reference)),
             rep=true.index,
             truth=truth,
             value=None if measure is None else measure.value,
@@ -250,10 +250,20 @@ def _sets(analysis: Analysis, movement: str | None, of_reps: Sequence[MeasureChe
         )
 
 
-def _leg(side: Side | None, near_side: Side | None) -> Leg | None:
-    if side is None or near_side is None:
+def _leg(side: Side | None, near_side: Side | None, stance_side: Side | None) -> Leg | None:
+    if side is None:
         return None
-    return "near" if side == near_side else "far"
+    if near_side is not None:
+        return "near" if side == near_side else "far"
+    if stance_side is not None:
+        return "stance" if side == stance_side else "free"
+    return None
+
+
+def _stance_side(reference: Reference) -> Side | None:
+    """The leg on which all of it is done; None for both legs, or one after the other."""
+    sides = {rep.side for rep in reference.reps or ()}
+    return sides.pop() if len(sides) == 1 else None
 
 
 # --- series -----------------------------------------------------------------------------------------------------------
@@ -270,6 +280,7 @@ def _series(
     numbers = _segment_of_frames(time_s, segments)
     specs = {spec.name: spec for spec in SERIES}
     sds = _stated_sds(analysis)
+    stance_side = _stance_side(reference)
     for one in analysis.series:
         key = (one.name, one.side)
         if key not in reference.series or one.name not in specs:
@@ -282,7 +293,7 @@ def _series(
             name=one.name,
             unit=one.unit,
             side=one.side,
-            leg=_leg(one.side, near_side),
+            leg=_leg(one.side, near_side, stance_side),
             time_s=time_s,
             truth=truth,
             shown=one.value,

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ClipCheck", "Leg", "MeasureCheck", "Offset", "RepCheck", "SeriesCheck", "Validation", "YawCheck"]
 
-Leg = Literal["near", "far"]
-"""In side and oblique views: the leg towards the camera, or the one behind it."""
+Leg = Literal["near", "far", "stance", "free"]
+"""In side and oblique views the leg towards the camera, or the one behind it; from the front and the back, in clips
+whose repetitions are all on one leg, that leg (the leading one of a lunge) and the other."""
 
 
 @dataclass(frozen=True, slots=True)

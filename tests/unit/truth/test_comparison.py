@@ -267,3 +267,21 @@ def test_the_spread_of_the_pelvis_is_that_of_its_evidence() -> None:
     assert row(check, "series", "contralateral_pelvic_drop_deg").coverage == 1.0
     without = compare("clip", replace(plain, series=analysis.series), reference_of_series({drop: flat}, "front"))
     assert row(without, "series", "contralateral_pelvic_drop_deg").coverage is None
+
+
+def test_what_is_done_on_one_leg_has_rows_for_that_leg() -> None:
+    flat = np.zeros(TIME_S.shape)
+    right = ("fppa_deg", "right")
+    reps = [replace(true_squat_rep(1, 0.5, 1.5, 2.5), side="left")]
+    analysis = analysis_of("front", series={FPPA: flat + 1.0, right: flat + 4.0}, movement=None)
+    reference = reference_of_series({FPPA: flat, right: flat}, "front", reps=reps, movement="single_leg_squat")
+    check = compare("clip", analysis, reference)
+    assert row(check, "series", "fppa_deg", "stance").bias == pytest.approx(1.0)
+    assert row(check, "series", "fppa_deg", "free").bias == pytest.approx(4.0)
+
+
+def test_no_instants_of_a_movement_that_was_taken_for_another() -> None:
+    true = [true_squat_rep(1, 0.5, 1.5, 2.5)]
+    reference = reference_of_series({}, reps=true, movement="drop_jump")
+    check = compare("clip", analysis_of(reps=[squat_rep(1, 0.6, 1.5, 2.5)]), reference)
+    assert not [one for one in rows_of(check) if one.kind == "timing"]
