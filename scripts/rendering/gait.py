@@ -160,7 +160,7 @@ class Run:
         return _strides(self)
 
 
-def _suited(gait: Walk | Run, leg_m: float) -> dict[str, float]:
+def _suited(gait: Walk | Run, leg_m: float) -> dict[str, Any]:
     """Speed and cadence, taken as those of a leg of MEAN_LEG_M, of a dynamically similar gait: the same speed squared
     over gravity times leg length (Alexander and Jayes, J Zool 201 (1983) 135-152).
     """
@@ -239,8 +239,8 @@ def _walking_hips(cycle: GaitCycle, sway_m: float) -> MidHip:
         and all(len(set(pair)) == 1 for pair in (plan.pelvic_drop_deg, plan.swing_knee_deg, plan.stance_knee_shift_deg))
     )
     step = 2 if alike else 1
-    up = np.arange(step, HEIGHT_HARMONICS + 1, step)
-    forward = np.arange(step, FORWARD_HARMONICS + 1, step)
+    up = np.arange(step, HEIGHT_HARMONICS + 1.0, step)
+    forward = np.arange(step, FORWARD_HARMONICS + 1.0, step)
 
     def path(weights: Array) -> MidHip:
         height, along = np.split(weights, [1 + 2 * len(up)])

@@ -248,7 +248,10 @@ class _Jumper:
         low = self.lowest_z_m(jump.landing_knee_deg, "deep")
         touching = (z - jump.landing_lower_m, -jump.landing_m_s, -GRAVITY_M_S2)
         settled, still = (low, 0.0, SETTLING_M_S2), Polynomial([self.jumping_y_m])
-        valgus = {"fppa_deg": jump.landing_fppa_deg, "fppa_knees_deg": (knee_deg, jump.landing_knee_deg)}
+        valgus: dict[str, Any] = {
+            "fppa_deg": jump.landing_fppa_deg,
+            "fppa_knees_deg": (knee_deg, jump.landing_knee_deg),
+        }
         down, heel = quintic(absorb_s, touching, settled), _falling_heel(knee_deg)
         self.phases.append(self._on_feet(absorb_s, still, down, heel, ("landing", "deep"), knee_deg - 2, **valgus))
         up = quintic(rise_s, settled, (self.standing_z_m(), 0.0, 0.0))
