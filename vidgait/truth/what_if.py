@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vidgait.measures import spec_of
+from vidgait.movements.phases import START_SPEED_PER_S
 from vidgait.truth.comparison import compare
 from vidgait.truth.rendered import reference_of
 
@@ -163,7 +164,8 @@ def what_if_text(simulation: Simulation, result: WhatIf, every_series: bool = Fa
     if answered:
         lines += ["", f"{'median over the repetitions':{WIDTH}} {'true':>9} {'shown':>9} {'±':>7} {'off by':>9}"]
         lines += [_measure_line(row) for row in answered]
-        lines += ["", "* the true value lies outside shown ±"] if any(row.inside is False for row in answered) else []
+        notes = [note for holds, note in _notes(answered) if holds]
+        lines += ["", *notes] if notes else []
     if every_series or not answered:
         lines += ["", f"{'frame by frame':{WIDTH}} {'bias':>9} {'error':>9} {'given':>7}"]
         lines += [_series_line(row) for row in result.series if row.bias is not None]
@@ -172,6 +174,17 @@ def what_if_text(simulation: Simulation, result: WhatIf, every_series: bool = Fa
         lines += ["", "Refused:"]
         lines += [line for why, names in refusals.items() for line in _bullet(f"{why}: {', '.join(names)}")]
     return "\n".join(lines)
+
+
+def _notes(rows: Sequence[WhatIfRow]) -> list[tuple[bool, str]]:
+    limit = f"{START_SPEED_PER_S:g} leg lengths a second"
+    return [
+        (any(row.inside is False for row in rows), "* the true value lies outside shown ±"),
+        (
+            any(row.unit == "s" for row in rows),
+            f"Times count, true ones too, while the body moves faster than {limit}: shorter than prescribed.",
+        ),
+    ]
 
 
 def _bullet(sentence: str) -> list[str]:
