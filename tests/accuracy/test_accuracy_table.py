@@ -1,8 +1,8 @@
 """The committed table of errors against truth must not get worse.
 
 `vidgait validate sample_videos --out benchmarks --overwrite` makes it anew. A change for the better is committed with
-its table, and its numbers go into the changelog under *Scientific changes*. Some clips of unlike kinds are analysed; all
-of them with VIDGAIT_CLIPS=all, which a release needs, and others with their names and commas between.
+its table, and its numbers go into the changelog under *Scientific changes*. Some clips of unlike kinds are analysed;
+all of them with VIDGAIT_CLIPS=all, which a release needs, and others by their names with commas between.
 """
 
 from __future__ import annotations

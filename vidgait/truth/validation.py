@@ -88,7 +88,7 @@ def validate(
     from their saved poses. `options` are those of `analyze`.
 
     Raises ReferenceFileError and AlignmentError for a reference that is of no use, OutputError, and, for a single clip,
-    whatever `analyze` raises. In a folder a clip that fails is named in `Validation.failed`.
+    whatever `analyze` raises. In a folder a clip that fails is named in `Validation.failed`, unless all of them do.
 
     >>> result = validate("sample_videos")                            # doctest: +SKIP
     >>> result.clips[0].measures[0].truth                             # doctest: +SKIP
@@ -110,9 +110,9 @@ def validate(
             checks.append(compare(task.name, analysis, *_aligned(analysis, reference, offset_s)))
             made_with = _made_with(analysis)
         except VidgaitError as error:
-            if len(tasks) == 1:
-                raise
             failed[task.name] = str(error)
+            if not checks and len(failed) == len(tasks):
+                raise
     command = _command(None if target is None else Path(target), truth, out)
     validation = Validation(tuple(checks), {"command": command, **made_with}, failed)
     if out is not None:

@@ -169,3 +169,11 @@ def test_a_single_clip_raises_what_is_wrong(clips: Path) -> None:
     (clips / "one.json").write_text('{"schema": "vidgait-truth-1"}', encoding="utf-8")
     with pytest.raises(ReferenceFileError):
         vidgait.validate(clips / "one.mp4")
+
+
+def test_when_no_clip_can_be_analysed_nothing_is_written(clips: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (clips / f"{name}.json").write_text('{"schema": "vidgait-truth-1"}', encoding="utf-8")
+    with pytest.raises(ReferenceFileError):
+        vidgait.validate(clips, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
