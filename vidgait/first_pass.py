@@ -152,11 +152,11 @@ def gather_evidence(
     segments: Sequence[Segment],
 ) -> tuple[Evidence, ...]:
     """Pass 1b: what the kept pictures say besides poses, now that it is known who the athlete is and how they stand."""
-    from vidgait.kinematics.standing import standing_frames
+    from vidgait.kinematics.pelvis import standing_level
 
     own, frames = crops_of(crops, poses, person_ids, athlete)
     stretches = [
-        Stretch(segment.start_s, segment.end_s, segment.roll_deg, standing_frames(track, segment))
+        Stretch(segment.start_s, segment.end_s, segment.roll_deg, standing_level(track, segment))
         for segment in segments
         if segment.view in ("front", "back")
     ]

@@ -46,12 +46,13 @@ CLOSING_MAX_DEG = 4.0
 
 # What a reading may be off by (one SD, degrees), found on rendered people (benchmarks/pelvic_drop.md). Nothing slides
 # while they stand as they stood; once they have moved, cloth and skin have too.
-STILL_SD_DEG, MOVED_SD_DEG, SHARE_SD = 0.3, 1.2, 0.12
+STILL_SD_DEG, MOVED_SD_DEG, SHARE_SD = 0.3, 1.2, 0.15
 SD_PER_LOST_CORRELATION, CORRELATION_OF_STANDING, SD_PER_NOISE = 6.0, 0.98, 0.5
 SD_OF_FAINT_LINE, CLEAR_CONTRAST, SD_PER_BEND_PX, SD_PER_LOWNESS, LOW = 2.0, 5.0, 0.1, 20.0, 0.08
-# Changes that count as having moved: of the height of the hips and of one foot over the other, as shares of leg length,
-# and of the lines through shoulders and hips.
-MOVED_SHARE, MOVED_SHOULDERS_DEG, MOVED_HIPS_DEG = 0.1, 8.0, 5.0
+# Changes that count as having moved: of the height of the hips, of one foot over the other and of the hips towards one
+# foot, as shares of leg length, and of the lines through shoulders and hips. On one leg the free thigh pulls at cloth.
+LOWERED, LIFTED, ASIDE_LEGS, MOVED_SHOULDERS_DEG, MOVED_HIPS_DEG = 0.15, 0.08, 0.05, 8.0, 5.0
+MOVED_MAX = 1.5
 QUIET, QUIET_KEPT = 0.15, 8
 """Less moved than this is a quiet stand; so many of its first pictures are read."""
 AS_BEFORE = 0.4
@@ -83,7 +84,7 @@ class _View:
     """Bones of the forearms (2, 2), in crop pixels"""
     standing: bool
     moved: float
-    """0 as in standing, to 1"""
+    """0 as in standing, to MOVED_MAX"""
 
     def picture(self) -> Picture:
         return Picture(self.crop.planes, self.ratio, self.arms, waistband.ARM_THICK * PX * self.ratio)
@@ -185,24 +186,26 @@ def _worth_reading(views: Sequence[_View]) -> list[_View]:
 
 
 def _moved_since(track: Track, standing: BoolArray) -> FloatArray:
-    """(T,) how far the athlete is from how they stood, 0 to 1; 1 where their points are not seen."""
+    """(T,) how far the athlete is from how they stood, 0 to MOVED_MAX, which also stands where they are not seen."""
     left, right = ({part: track.point(f"{side}_{part}") for part in PARTS} for side in ("left", "right"))
-    ankle = np.fmax(left["ankle"][:, 1], right["ankle"][:, 1])
-    height = ankle - (left["hip"][:, 1] + right["hip"][:, 1]) / 2
-    leg = _median(height[standing])
-    tilts = [
-        np.degrees(np.arctan2((left[part] - right[part])[:, 1], np.abs((left[part] - right[part])[:, 0])))
-        for part in ("shoulder", "hip")
-    ]
+    hips, feet = ((left[part] + right[part]) / 2 for part in ("hip", "ankle"))
+    height = np.fmax(left["ankle"][:, 1], right["ankle"][:, 1]) - hips[:, 1]
+    leg_px = _median(height[standing])
+    shoulder_deg, hip_deg = (_slope_deg(left[part] - right[part]) for part in ("shoulder", "hip"))
     changes = (
-        (height / leg, MOVED_SHARE),
-        ((left["ankle"] - right["ankle"])[:, 1] / leg, MOVED_SHARE),
-        (tilts[0], MOVED_SHOULDERS_DEG),
-        (tilts[1], MOVED_HIPS_DEG),
+        (height / leg_px, LOWERED),
+        ((left["ankle"] - right["ankle"])[:, 1] / leg_px, LIFTED),
+        ((hips - feet)[:, 0] / leg_px, ASIDE_LEGS),
+        (shoulder_deg, MOVED_SHOULDERS_DEG),
+        (hip_deg, MOVED_HIPS_DEG),
     )
-    squares = [((each - _median(each[standing])) / much) ** 2 for each, much in changes]
-    moved = np.sqrt(np.sum(squares, axis=0))
-    return np.where(np.isfinite(moved), np.minimum(moved, 1.0), 1.0)
+    moved = _root_of_squares(*((each - _median(each[standing])) / much for each, much in changes))
+    return np.where(np.isfinite(moved), np.minimum(moved, MOVED_MAX), MOVED_MAX)
+
+
+def _slope_deg(across_px: FloatArray) -> FloatArray:
+    slope: FloatArray = np.degrees(np.arctan2(across_px[:, 1], np.abs(across_px[:, 0])))
+    return slope
 
 
 def _forearms(track: Track, at: int) -> list[FloatArray]:

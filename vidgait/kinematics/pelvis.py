@@ -21,7 +21,7 @@ from vidgait.kinematics.standing import either, points_of, segment_frames, stand
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, Evidence, FloatArray, Segment, Track
 
-__all__ = ["PELVIC_ROLL", "PelvicTilt", "joined", "pelvic_tilt"]
+__all__ = ["PELVIC_ROLL", "PelvicTilt", "joined", "pelvic_tilt", "standing_level"]
 
 PELVIC_ROLL = "pelvic_roll"
 """Name of the evidence: degrees clockwise in the picture since quiet standing, (N, 2): cloth, waistband."""
@@ -29,16 +29,18 @@ PELVIC_ROLL = "pelvic_roll"
 OF_HIPS, OF_SHOULDERS, OF_LEAN = 0.43, -0.88, 1.40
 """Change of the tilt from the changes of hip line, shoulder line and sideways lean of the trunk: the spine bends
 between pelvis and shoulders, so that the trunk leans by about the mean of both tilts."""
-LANDMARK_SD_DEG, LANDMARK_SD_SHARE = 2.0, 0.25
+LANDMARK_SD_DEG, LANDMARK_SD_SHARE = 3.0, 0.25
 FREEDOM = 3.0
 """Degrees of freedom of the t distribution that readings are taken to err with: outliers are expected."""
 LEAST_SHARE = 0.8
 """Readings share faults (cloth slides): together they are never better than this share of the best one."""
-GAIN_SD = 0.10
+GAIN_SD = 0.15
 """Cloth follows the bone in part."""
 BRIDGED_S = 0.3
 SMOOTHED_S = 0.08
 NOT_COUNTED_DEG = 60.0
+OFF_CENTRE = 0.25
+"""Hips this share of the feet's distance aside of the middle between the feet: more on one leg than on both."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,13 +55,33 @@ class PelvicTilt:
     """(T,) rests on pixels; else on landmarks alone"""
 
 
+def standing_level(track: Track, segment: Segment) -> BoolArray:
+    """(T,) frames of quiet standing on both feet, from which the tilt is counted. Who stands on one leg with the other
+    foot just off the floor also stands still, but not with a level pelvis: then the hips are over one foot."""
+    standing = standing_frames(track, segment)
+    # As in the picture first: a lean on one leg may have been taken for a roll of the camera.
+    for roll_deg in (0.0, segment.roll_deg):
+        centred = standing & _hips_between_feet(track, roll_deg)
+        if centred.any():
+            return centred
+    return standing
+
+
+def _hips_between_feet(track: Track, roll_deg: float) -> BoolArray:
+    points = {name: angles.level(xy, roll_deg)[:, 0] for name, xy in points_of(track).items()}
+    left, right = points["left_ankle"], points["right_ankle"]
+    aside = np.abs((points["left_hip"] + points["right_hip"]) - (left + right)) / 2
+    between: BoolArray = aside <= OFF_CENTRE * np.abs(left - right)
+    return between
+
+
 def pelvic_tilt(track: Track, segment: Segment, evidence: Sequence[Evidence] = ()) -> PelvicTilt | None:
     """Tilt of the pelvis in a segment seen from the front or from behind; None without quiet standing to count from,
     and where its pixels were never looked at: then nothing is known but the hip line.
 
     The evidence is turned into the person's own right by the segment's view."""
     looked = [one for one in evidence if one.name == PELVIC_ROLL and _reaches(one, segment)]
-    standing = standing_frames(track, segment)
+    standing = standing_level(track, segment)
     if not looked or not standing.any():
         return None
     landmarks, landmark_sd = _from_landmarks(track, segment, standing)

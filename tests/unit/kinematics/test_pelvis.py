@@ -65,7 +65,7 @@ def test_what_was_not_read_is_missing_and_what_is_alone_is_taken() -> None:
     value, sd = joined(np.array([[np.nan, 2.0], [np.nan, np.nan]]), np.array([[1.0, 1.5], [1.0, 1.0]]))
     assert np.isnan([value[0], sd[0]]).all()
     assert value[1] == pytest.approx(2.0)
-    assert sd[1] == pytest.approx(np.hypot(1.5, 0.1 * 2.0))
+    assert sd[1] == pytest.approx(np.hypot(1.5, 0.15 * 2.0))
 
 
 def test_the_order_of_readings_and_their_sign_do_not_matter() -> None:
