@@ -52,7 +52,7 @@ SD_OF_FAINT_LINE, CLEAR_CONTRAST, SD_PER_BEND_PX, SD_PER_LOWNESS, LOW = 2.0, 5.0
 # Changes that count as having moved: of the height of the hips, of one foot over the other and of the hips towards one
 # foot, as shares of leg length, and of the lines through shoulders and hips. On one leg the free thigh pulls at cloth.
 LOWERED, LIFTED, ASIDE_LEGS, MOVED_SHOULDERS_DEG, MOVED_HIPS_DEG = 0.15, 0.08, 0.05, 8.0, 5.0
-MOVED_MAX = 1.5
+MOVED_MAX = 1.85
 QUIET, QUIET_KEPT = 0.15, 8
 """Less moved than this is a quiet stand; so many of its first pictures are read."""
 AS_BEFORE = 0.4

@@ -32,13 +32,16 @@ between pelvis and shoulders, so that the trunk leans by about the mean of both 
 LANDMARK_SD_DEG, LANDMARK_SD_SHARE = 3.0, 0.25
 FREEDOM = 3.0
 """Degrees of freedom of the t distribution that readings are taken to err with: outliers are expected."""
-LEAST_SHARE = 0.8
-"""Readings share faults (cloth slides): together they are never better than this share of the best one."""
+LEAST_SHARE = 0.9
+"""Readings share faults (errors of cloth and waistband correlate by 0.6 over clips): together they are never better
+than this share of the best one."""
 GAIN_SD = 0.15
 """Cloth follows the bone in part."""
 BRIDGED_S = 0.3
 SMOOTHED_S = 0.08
 NOT_COUNTED_DEG = 60.0
+SD_MAX_DEG = 4.0
+"""Readings that contradict one another by more say nothing: refused."""
 OFF_CENTRE = 0.25
 """Hips this share of the feet's distance aside of the middle between the feet: more on one leg than on both."""
 
@@ -94,7 +97,9 @@ def pelvic_tilt(track: Track, segment: Segment, evidence: Sequence[Evidence] = (
     within = np.where(inside, np.stack(readings), np.nan)
     value, sd = joined(within, np.stack(sds))
     seen: BoolArray = np.asarray(np.isfinite(within[1:]).any(axis=0))
-    return PelvicTilt(*_smoothed(track.time_s, value, sd), seen)
+    value, sd = _smoothed(track.time_s, value, sd)
+    sure = sd <= SD_MAX_DEG
+    return PelvicTilt(np.where(sure, value, np.nan), np.where(sure, sd, np.nan), seen & sure)
 
 
 def _reaches(evidence: Evidence, segment: Segment) -> bool:
