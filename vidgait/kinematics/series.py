@@ -280,7 +280,7 @@ def _frontal(points: Points, pose: Points, view: Literal["front", "back"], lengt
         ("trunk_lateral_lean_deg", None): angles.trunk_lateral_lean_deg(mid_hip, mid_shoulder, person_right),
         ("hip_shift_percent", None): angles.hip_shift_percent(mid_hip, mid_ankle, person_right, lengths.body),
         ("knee_separation_hips_percent", None): angles.knee_separation_hips_percent(
-            left["knee"], right["knee"], left["hip"], right["hip"]
+            left["knee"], right["knee"], centres["left"], centres["right"]
         ),
         ("knee_separation_ankles_ratio", None): angles.knee_separation_ankles_ratio(
             left["knee"], right["knee"], left["ankle"], right["ankle"]

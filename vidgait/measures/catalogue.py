@@ -241,7 +241,7 @@ _FRONTAL = (
         "knee_separation_hips",
         "Knee distance over hip distance",
         "%",
-        "100 is knees as far apart as the hip points; less is closer together",
+        "100 is knees as far apart as the hip joints; less is closer together",
         "frontal",
         "at",
         "At the bottom the knees are {value} ± {error} % of the hip distance apart.",
