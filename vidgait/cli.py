@@ -371,6 +371,7 @@ def simulate(
     noise_correlation_s: Annotated[float | None, typer.Option(help="How long the noise remembers; 0 is white.")] = None,
     offset_px: Annotated[float | None, typer.Option(help="SD of what each joint is off by all the time.")] = None,
     network_noise: Annotated[bool | None, typer.Option("--network-noise", help="The noise that the shipped network has.")] = None,  # noqa: E501
+    network_habits: Annotated[bool | None, typer.Option("--network-habits/--exact-3d", help="Turn the 3-D points as the shipped network does near a front or back view.", show_default="network-habits")] = None,  # noqa: E501
     gap: Annotated[list[str] | None, typer.Option(metavar="START:END[:KEYPOINTS]", help="Nothing is seen then; repeatable.")] = None,  # noqa: E501
     swap: Annotated[list[str] | None, typer.Option(metavar="START:END", help="The legs are taken for one another then; repeatable.")] = None,  # noqa: E501
     second_person: Annotated[str | None, typer.Option(help="none, stands or crosses.", show_default="none")] = None,

@@ -67,6 +67,7 @@ OPTION_PLACES: dict[str, tuple[str, ...]] = {
 }
 """Where each flat option lives in Settings."""
 
+HEADING_HABITS = ("all", "prior", "none")
 VIEWS = ("auto", "front", "back", "left", "right", "oblique")
 PERSON_RULES = ("auto", "largest", "central", "moving")
 
@@ -115,6 +116,9 @@ class ViewSettings:
     """Beyond this turn from a true front view, an absolute FPPA is refused."""
     yaw_gate_frontal_deg: float = 20.0
     """The same for pelvic obliquity, knee separation, trunk lean and hip shift."""
+    heading_habits: str = "all"
+    """What of the shipped network's known habits the heading undoes: all; prior (those of its 3-D points only, where
+    the picture's points are exact); or none (points of lines, or of another program)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,7 @@ def _check(settings: Settings) -> None:
         (subject.height_m is None or 0.5 <= subject.height_m <= 2.6, "height must be in metres, between 0.5 and 2.6."),
         (subject.mass_kg is None or 10 <= subject.mass_kg <= 400, "mass must be in kilograms, between 10 and 400."),
         (view.view in VIEWS, f"view must be one of {', '.join(VIEWS)}."),
+        (view.heading_habits in HEADING_HABITS, f"heading_habits must be one of {', '.join(HEADING_HABITS)}."),
         (
             subject.person in PERSON_RULES or subject.person.isdecimal(),
             f"person must be one of {', '.join(PERSON_RULES)}, or a number.",

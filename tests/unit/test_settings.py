@@ -39,6 +39,7 @@ def test_mapping_round_trip_keeps_everything() -> None:
         ({"subject": {"height_m": 180}}, "in metres"),
         ({"subject": {"person": "tallest"}}, "Person must be one of"),
         ({"view": {"view": "top"}}, "View must be one of"),
+        ({"view": {"heading_habits": "some"}}, "Heading_habits must be one of"),
         ({"output": {"video": 1}}, "must be bool"),
     ],
 )

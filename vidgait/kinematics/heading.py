@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CUES",
+    "FITTED_WITHIN_DEG",
     "FOOT_OVER_TRUNK",
     "Footing",
     "circular_median_deg",
     "combined_deg",
     "cues_deg",
     "footing_of",
+    "habits_of",
     "heading_table",
+    "prior_reading_deg",
     "prior_yaw_deg",
     "sine_of_feet",
     "sine_of_travel",
@@ -46,6 +49,10 @@ CUES = ("feet", "prior_upright", "prior_bent", "travel")
 
 # Length of a foot over that of the trunk (mid-hip to mid-shoulder), as the pose network places its points.
 FOOT_OVER_TRUNK = 0.44
+FITTED_WITHIN_DEG = 32.0
+"""How far from a front or back view the cues were measured."""
+# Where nothing is left of what was measured there: by a side view the prior is taken to read true.
+_HABITS_GONE_DEG = 60.0
 # Engineering choices: what counts as bent, as a lifted foot, and as travel worth reading.
 _UPRIGHT_SHARE = 0.93
 _LIFTED_LEGS = 0.12
@@ -65,6 +72,37 @@ def heading_table() -> dict[str, Any]:
     text = resources.files("vidgait.kinematics").joinpath("heading_table.json").read_text(encoding="utf-8")
     table: dict[str, Any] = json.loads(text)
     return table
+
+
+def habits_of(view: Literal["front", "back"], footing: Footing, habits: str = "all") -> Mapping[str, Any]:
+    """The entry of the table for points with all of the network's `habits`, with those of its 3-D `prior` only, or with
+    `none`. Exact points travel as far as the person is turned: a gain of 1. The gain of the feet stays, as it is that
+    of a foot's length, and so do the errors."""
+    entry: dict[str, Any] = heading_table()[f"{view} {footing}"]
+    exact = {"all": (), "prior": ("travel",), "none": ("prior_upright", "prior_bent", "travel")}[habits]
+    kept = [cue not in exact for cue in CUES]
+    return entry | {
+        "offset_deg": np.where(kept, entry["offset_deg"], 0.0),
+        "gain": np.where(kept, entry["gain"], 1.0),
+    }
+
+
+def prior_reading_deg(yaw_deg: FloatArray, bent: BoolArray, footing: Footing) -> FloatArray:
+    """(T,) what the shipped network's 3-D prior reads where the hip and shoulder axes truly are turned by `yaw_deg`
+    (T,), in `bent` or upright frames (T,). Between where the habits were measured and a side view they fade out; where
+    the feet go they were not measured, and none are given."""
+    if footing == "moving":
+        return yaw_deg
+    nominal = np.where(np.abs(wrap_deg(yaw_deg)) > 90.0, 180.0, 0.0)
+    off = wrap_deg(yaw_deg - nominal)
+    reads = np.empty(off.shape)
+    for at, view in ((0.0, "front"), (180.0, "back")):
+        entry = heading_table()[f"{view} {footing}"]
+        cue = np.where(bent & (footing == "two_feet"), CUES.index("prior_bent"), CUES.index("prior_upright"))
+        offset, gain = (np.asarray(entry[name])[cue] for name in ("offset_deg", "gain"))
+        reads = np.where(nominal == at, offset + gain * off, reads)
+    share = (_HABITS_GONE_DEG - np.abs(off)) / (_HABITS_GONE_DEG - FITTED_WITHIN_DEG)
+    return np.asarray(wrap_deg(yaw_deg + np.clip(share, 0.0, 1.0) * (reads - off)))
 
 
 def footing_of(points: Mapping[str, FloatArray]) -> Footing:

@@ -165,7 +165,7 @@ def _segment(track: Track, rows: IntArray, view: ViewSettings, subject: SubjectS
 
 def _heading(track: Track, frames: BoolArray, view: ViewSettings) -> tuple[float | None, float | None, View]:
     """Yaw, its error and the label; a stated view is believed, and the estimate only refines it."""
-    yaw, error = stretch_yaw_deg(track, frames)
+    yaw, error = stretch_yaw_deg(track, frames, view.heading_habits)
     if view.view == "auto":
         return yaw, error, "unknown" if yaw is None else view_of(yaw)
     stated: View = view.view  # type: ignore[assignment]

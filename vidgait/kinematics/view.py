@@ -18,12 +18,13 @@ import numpy as np
 
 from vidgait.kinematics.angles import distance_px, wrap_deg
 from vidgait.kinematics.heading import (
+    FITTED_WITHIN_DEG,
     FOOT_OVER_TRUNK,
     circular_median_deg,
     combined_deg,
     cues_deg,
     footing_of,
-    heading_table,
+    habits_of,
     prior_yaw_deg,
     sine_of_feet,
     upright_frames,
@@ -54,9 +55,8 @@ _SIDE_WITHIN_DEG = 25.0
 # its points; found on rendered people turned through a full circle (benchmarks/yaw.md). Only their ratio matters.
 _SHOULDERS_OVER_TRUNK = 0.67
 _HIPS_OVER_TRUNK = 0.40
-# Nearer than this to a front or back view `heading` answers where the feet stay planted: it was fitted so far out. It
-# is asked from further out, as feet that are not turned out alike put the rough estimate off by up to 15 degrees.
-_REFINED_WITHIN_DEG = 32.0
+# Within FITTED_WITHIN_DEG of a front or back view `heading` answers where the feet stay planted. It is asked from
+# further out, as feet that are not turned out alike put the rough estimate off by up to 15 degrees.
 _REFINED_FROM_DEG = 45.0
 # How much the network's prior counts beside the picture: little on planted feet, as much where the feet swing.
 _PRIOR_WEIGHT_PLANTED = 0.15
@@ -120,8 +120,9 @@ def _heading_deg(
     return np.where(seen | np.isfinite(prior), np.degrees(np.arctan2(aside, ahead)), np.nan)
 
 
-def stretch_yaw_deg(track: Track, frames: BoolArray) -> tuple[float | None, float | None]:
-    """Heading over a stretch of frames and its 95 % half-width, or None where nothing tells it."""
+def stretch_yaw_deg(track: Track, frames: BoolArray, habits: str = "all") -> tuple[float | None, float | None]:
+    """Heading over a stretch of frames and its 95 % half-width, or None where nothing tells it. `habits` says which of
+    the network's the points have (`ViewSettings.heading_habits`)."""
     points = {name: xy[frames] for name, xy in points_of(track).items()}
     footing = footing_of(points)
     yaw, error = _rough_yaw_deg(track, frames, points, footing != "moving")
@@ -130,9 +131,9 @@ def stretch_yaw_deg(track: Track, frames: BoolArray) -> tuple[float | None, floa
     nominal = 0.0 if abs(yaw) <= 90 else 180.0
     if footing == "moving" or abs(float(wrap_deg(yaw - nominal))) > _REFINED_FROM_DEG:
         return yaw, error
-    table = heading_table()[f"{'back' if nominal else 'front'} {footing}"]
+    table = habits_of("back" if nominal else "front", footing, habits)
     off, half_width = combined_deg(cues_deg(track, frames, nominal, footing), table)
-    return (float(wrap_deg(nominal + off)), half_width) if abs(off) <= _REFINED_WITHIN_DEG else (yaw, error)
+    return (float(wrap_deg(nominal + off)), half_width) if abs(off) <= FITTED_WITHIN_DEG else (yaw, error)
 
 
 def _rough_yaw_deg(

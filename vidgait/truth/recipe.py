@@ -83,6 +83,9 @@ class Recipe:
     """SD of an offset that each joint keeps for the whole clip."""
     network_noise: bool = False
     """The shipped network's own jitter, wander and offsets, joint by joint, on top."""
+    network_habits: bool = True
+    """The 3-D points are turned as the shipped network turns those of people near a front or back view, about five
+    degrees from the front; False leaves them exact. The picture's points are exact either way."""
     second_person: SecondPerson = "none"
     """Somebody who stands beside, or walks past behind."""
     seed: int = 0

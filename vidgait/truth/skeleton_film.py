@@ -1,7 +1,7 @@
 """A person made of lines in front of a pinhole camera, and what a pose network would say of the picture.
 
-`film` is a perfect network; `spoil` gives it a real one's faults: noise with a spectrum of its own, constant offsets,
-gaps, exchanged legs.
+`film` is a perfect network; the rest gives it a real one's faults: `spoil` noise with a spectrum of its own, constant
+offsets, gaps, exchanged legs; `network_noise` the shipped network's noise, `network_habits` how it misjudges a turn.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vidgait.kinematics.heading import footing_of, prior_reading_deg, prior_yaw_deg, upright_frames
 from vidgait.kinematics.noise import noise_table
+from vidgait.kinematics.standing import points_of
 from vidgait.truth.skeleton_motion import SIDES, Body, Motion
 from vidgait.truth.skeleton_pose import skeleton_m
 from vidgait.types import BLAZEPOSE, ClipPoses, FloatArray, IntArray, Track
 
-__all__ = ["CAMERA", "LEG", "Camera", "clip_poses", "film", "network_noise", "spoil"]
+__all__ = ["CAMERA", "LEG", "Camera", "clip_poses", "film", "network_habits", "network_noise", "spoil"]
 
 LEG = ("hip", "knee", "ankle", "heel", "toe")
 SCORE = 0.98
@@ -119,6 +121,19 @@ def network_noise(track: Track, body_height_px: float, rng: np.random.Generator)
         wander = _first_order(rng, track.time_s, (track.time_s.size, 2), row["correlation_s"][best])
         xy[:, k] += sd_px("wander")[k] * wander
     return track.replace(xy_px=xy + sd_px("offset") * rng.standard_normal(xy.shape[1:]))
+
+
+def network_habits(track: Track) -> Track:
+    """The 3-D points turned as the pose network that ships turns them: near a front view it sees people about five
+    degrees off who are not (`kinematics.heading`, measured on rendered people). The picture's points stay exact."""
+    if track.xyz_m is None:
+        return track
+    points, yaw = points_of(track), prior_yaw_deg(track)
+    turn = np.radians(prior_reading_deg(yaw, ~upright_frames(points), footing_of(points)) - yaw)
+    turn = np.nan_to_num(turn)[:, None]
+    x, y, z = np.moveaxis(track.xyz_m, -1, 0)
+    turned = [x * np.cos(turn) - z * np.sin(turn), y, x * np.sin(turn) + z * np.cos(turn)]
+    return track.replace(xyz_m=np.stack(turned, axis=-1))
 
 
 def clip_poses(tracks: Sequence[Track], size_px: tuple[int, int] = CAMERA.size_px) -> ClipPoses:

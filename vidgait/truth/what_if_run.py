@@ -46,7 +46,7 @@ def run_what_if(
         source="simulated by vidgait simulate",
         out=out,
         overwrite=overwrite,
-        settings=settings,
+        settings=simulation.settings(settings),
     )
     if out is not None:
         write_atomically(out / TRUTH, simulation.truth_json().encode())

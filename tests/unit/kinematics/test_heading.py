@@ -10,6 +10,7 @@ import pytest
 from tests.support.skeletons import film, spoil, squat, standing, walking
 from vidgait.kinematics import heading, view
 from vidgait.kinematics.standing import points_of
+from vidgait.truth.skeleton_film import network_habits
 from vidgait.types import BLAZEPOSE, Track
 
 TWO = {"offset_deg": [0.0, -4.0], "gain": [1.0, 0.5], "covariance_deg2": [[4.0, 0.0], [0.0, 1.0]], "widening": 1.0}
@@ -114,24 +115,55 @@ def test_what_is_not_seen_has_no_footing_and_no_heading():
     assert view.stretch_yaw_deg(nobody, every(nobody)) == (None, None)
 
 
-@pytest.mark.parametrize("yaw_deg", [0, -8, 15])
-def test_a_network_with_habits_is_read_right(yaw_deg, monkeypatch):
-    """A prior that is turned by a constant reads right once the table knows it, and wrong by part of it before."""
-    track = spoil(film(squat(90, reps=2, yaw_deg=yaw_deg)), noise_px=1.5, correlation_s=0.1)
-    turn = np.radians(-5.0)
-    spin = np.array([[np.cos(turn), 0, -np.sin(turn)], [0, 1, 0], [np.sin(turn), 0, np.cos(turn)]])
-    turned = track.replace(xyz_m=track.xyz_m @ spin.T)
-    plain = view.heading_table()
-    habit = {key: entry | {"offset_deg": [0.0, -5.0, -5.0, 0.0]} for key, entry in plain.items()}
-    unaware, _ = view.stretch_yaw_deg(turned, every(track))
-    monkeypatch.setattr(view, "heading_table", lambda: habit)
-    aware, half_width = view.stretch_yaw_deg(turned, every(track))
+@pytest.mark.parametrize("yaw_deg", [0, -8, 15, 165, -172])
+def test_a_network_with_habits_is_read_right(yaw_deg):
+    """A prior that is turned as the shipped network's reads right where that is undone, and exact points where it is
+    not."""
+    exact = spoil(film(squat(90, reps=2, yaw_deg=yaw_deg)), noise_px=1.5, correlation_s=0.1)
+    turned = network_habits(exact)
+    for track, habits in ((turned, "prior"), (exact, "none")):
+        yaw, half_width = view.stretch_yaw_deg(track, every(track), habits)
+        assert off(yaw, yaw_deg) < 2.0 < half_width
 
-    def off(yaw: float) -> float:
-        return abs((yaw - yaw_deg + 180) % 360 - 180)
 
-    assert off(aware) < 2.0 < half_width
-    assert off(aware) < off(unaware)
+def test_what_is_undone_without_being_there_is_an_error_and_so_is_what_is_left_in():
+    exact = film(squat(90, reps=2))
+    for track, habits in ((exact, "prior"), (network_habits(exact), "none")):
+        yaw, _ = view.stretch_yaw_deg(track, every(track), habits)
+        assert off(yaw, 0) > 1.5
+
+
+def off(yaw_deg, truth_deg):
+    return abs((yaw_deg - truth_deg + 180) % 360 - 180)
+
+
+@pytest.mark.parametrize("view_name, nominal_deg", [("front", 0.0), ("back", 180.0)])
+@pytest.mark.parametrize("bent, cue", [(False, 1), (True, 2)])
+def test_the_prior_reads_what_the_table_says(view_name, nominal_deg, bent, cue):
+    entry = heading.heading_table()[f"{view_name} two_feet"]
+    for turned_deg in (-20.0, 0.0, 20.0):
+        yaw = np.array([(nominal_deg + turned_deg + 180) % 360 - 180])
+        reads = heading.prior_reading_deg(yaw, np.array([bent]), "two_feet")[0]
+        assert off(reads, nominal_deg + entry["offset_deg"][cue] + entry["gain"][cue] * turned_deg) < 1e-9
+
+
+def test_habits_fade_out_to_the_side_and_are_not_known_of_feet_that_go():
+    yaw = np.linspace(-180.0, 179.0, 360)
+    standing = heading.prior_reading_deg(yaw, np.zeros(360, bool), "two_feet")
+    by_the_side = np.abs(np.abs(yaw) - 90) < 29
+    np.testing.assert_array_equal(standing[by_the_side], yaw[by_the_side])
+    steps = np.diff(np.unwrap(standing, period=360.0))
+    assert (steps > 0).all() and steps.max() < 2.5, "no jumps, and never backwards"
+    np.testing.assert_array_equal(heading.prior_reading_deg(yaw, np.zeros(360, bool), "moving"), yaw)
+
+
+def test_exact_points_keep_the_length_of_the_feet_alone():
+    entry = heading.heading_table()["front two_feet"]
+    gains = {name: heading.habits_of("front", "two_feet", name)["gain"] for name in ("all", "prior", "none")}
+    np.testing.assert_array_equal(gains["all"], entry["gain"])
+    np.testing.assert_array_equal(gains["prior"], [*entry["gain"][:3], 1.0])
+    np.testing.assert_array_equal(gains["none"], [entry["gain"][0], 1.0, 1.0, 1.0])
+    assert not heading.habits_of("front", "two_feet", "none")["offset_deg"].any()
 
 
 def test_the_more_is_seen_the_surer_the_heading():
@@ -151,7 +183,7 @@ def test_feet_that_both_point_aside_do_not_decide_the_heading():
     aside = track.replace(xy_px=xy)
     points = points_of(aside)
     rough = np.degrees(np.arctan2(np.median(view.sine_of_feet(points)), np.median(view.cosine_of_widths(points))))
-    yaw, half_width = view.stretch_yaw_deg(aside, every(aside))
+    yaw, half_width = view.stretch_yaw_deg(aside, every(aside), "none")
     assert rough > 32
     assert abs(yaw - 16) < min(4.0, half_width)
 

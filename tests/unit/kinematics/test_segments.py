@@ -30,7 +30,8 @@ FAR = Camera(focal_px=150000, height_m=0.9, distance_m=350.0)
 
 
 def segments_of(track: Track, view: str = "auto", height_m: float | None = None):
-    return find_segments(track, CAMERA.size_px, ViewSettings(view=view), SubjectSettings(height_m=height_m))
+    exact = ViewSettings(view=view, heading_habits="none")
+    return find_segments(track, CAMERA.size_px, exact, SubjectSettings(height_m=height_m))
 
 
 def only(track: Track, **options):

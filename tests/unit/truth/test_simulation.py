@@ -11,13 +11,15 @@ import pytest
 import vidgait
 from vidgait.errors import SettingsError
 from vidgait.kinematics.angles import fppa_deg, knee_flexion_deg, medial_direction
+from vidgait.kinematics.heading import heading_table, prior_yaw_deg
+from vidgait.kinematics.view import stretch_yaw_deg
 from vidgait.tracking import mirror_poses
 from vidgait.truth.recipe import SIMULATED, Recipe, camera_of, motion_of
 from vidgait.truth.simulation import Gap, Simulation, simulate
 from vidgait.truth.skeleton_film import LEG
 from vidgait.truth.skeleton_motion import SIDES, Body
 from vidgait.truth.skeleton_pose import skeleton_m
-from vidgait.types import BLAZEPOSE
+from vidgait.types import BLAZEPOSE, Track
 
 FAR: dict[str, Any] = {"distance_m": 40.0, "focal_px": 16_000.0, "camera_height_m": 0.9}
 """Nearly parallel light: what is left is the angle itself."""
@@ -122,6 +124,46 @@ def test_the_standing_foot_stays_and_the_stride_is_the_published_one(movement: s
     if movement == "walk":
         assert knee[middle].max() < 20
     assert knee.max() == pytest.approx({"walk": 62.4, "run": 92.6}[movement], abs=1)
+
+
+# --- the network's habits ---------------------------------------------------------------------------------------------
+
+
+def heading_error_deg(yaw_deg: float, view: str, **changes: Any) -> tuple[float, float]:
+    """Shown less true, and the stated half-width, with the noise and the settings that go with the points."""
+    clip = simulate("squat", reps=2, view=view, yaw_deg=yaw_deg, network_noise=True, **changes)
+    poses = clip.poses
+    track = Track(poses.time_s, poses.xy_px, poses.score, poses.xyz_m, poses.skeleton)
+    habits = clip.settings().view.heading_habits
+    shown, half_width = stretch_yaw_deg(track, np.ones(track.time_s.shape, bool), habits)
+    assert shown is not None and half_width is not None
+    return (shown - clip.truth["yaw_deg"] + 180) % 360 - 180, half_width
+
+
+@pytest.mark.parametrize("habits", [True, False])
+@pytest.mark.parametrize("view", ["front", "back"])
+def test_the_heading_of_simulated_people_is_right_on_average(view: str, habits: bool) -> None:
+    clips = [(yaw_deg, seed) for yaw_deg in (-15, -6, 0, 6, 15) for seed in range(2)]
+    found = [heading_error_deg(yaw_deg, view, seed=seed, network_habits=habits) for yaw_deg, seed in clips]
+    errors, half_widths = np.array(found).T
+    assert abs(errors.mean()) < 1.0
+    assert (np.abs(errors) < half_widths).all()
+
+
+def test_the_prior_of_simulated_people_is_turned_as_the_networks_and_the_picture_is_not() -> None:
+    carried, exact = (simulate("standing", yaw_deg=6, network_habits=habits).poses for habits in (True, False))
+    np.testing.assert_array_equal(carried.xy_px, exact.xy_px)
+    entry = heading_table()["front two_feet"]
+    for poses, wanted in ((exact, 6.0), (carried, entry["offset_deg"][1] + entry["gain"][1] * 6.0)):
+        track = Track(poses.time_s, poses.xy_px, poses.score, poses.xyz_m, poses.skeleton)
+        assert prior_yaw_deg(track) == pytest.approx(wanted, abs=0.2)
+
+
+def test_an_analysis_is_told_which_habits_the_points_have() -> None:
+    given = vidgait.Settings.from_mapping({"movement": "squat", "view": {"view": "front"}})
+    told = simulate("squat", network_habits=False).settings(given)
+    assert (told.movement, told.view.view, told.view.heading_habits) == ("squat", "front", "none")
+    assert simulate("squat").settings().view.heading_habits == "prior"
 
 
 def test_curves_of_the_users_own_are_the_movement() -> None:
