@@ -356,7 +356,7 @@ def simulate(
     jump_height_m: Annotated[float | None, typer.Option(help="Height of the jump.")] = None,
     body_height_m: Annotated[float | None, typer.Option(help="Body height.", show_default="1.75")] = None,
     view: Annotated[str | None, typer.Option(help="front, back, left or right.", show_default="suits the movement")] = None,  # noqa: E501
-    yaw_deg: Annotated[float | None, typer.Option(help="Turn away from that view.")] = None,
+    yaw_deg: Annotated[float | None, typer.Option(help="Turn away from that view, + shows more of the left side.")] = None,  # noqa: E501
     distance_m: Annotated[float | None, typer.Option(help="Distance of the camera.")] = None,
     camera_height_m: Annotated[float | None, typer.Option(help="Height of the camera.", show_default="1")] = None,
     pitch_deg: Annotated[float | None, typer.Option(help="The camera looks down.")] = None,

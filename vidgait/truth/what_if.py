@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vidgait.measures import spec_of
+from vidgait.movements import MOVEMENTS
 from vidgait.movements.phases import START_SPEED_PER_S
+from vidgait.outputs.words import counted, listed, series_title, sided
 from vidgait.truth.comparison import compare
 from vidgait.truth.rendered import reference_of
 
@@ -65,6 +67,8 @@ class WhatIf:
 
     movement: str
     movement_shown: str | None
+    reps_kind: str
+    """What the truth counts: rep, jump, stride or hold."""
     reps_true: int
     reps_counted: int | None
     """None for a movement whose repetitions vidgait does not count."""
@@ -83,6 +87,7 @@ def what_if(simulation: Simulation, analysis: Analysis) -> WhatIf:
     return WhatIf(
         movement=simulation.recipe.movement,
         movement_shown=analysis.movement.label,
+        reps_kind=next((str(rep["kind"]) for rep in simulation.truth["reps"]), "rep"),
         reps_true=len(simulation.truth["reps"]),
         reps_counted=sum(rep.index > 0 for rep in analysis.reps) if check.counts_reps else None,
         yaw_true_deg=float(simulation.truth["yaw_deg"]),
@@ -152,8 +157,14 @@ def what_if_mapping(simulation: Simulation, result: WhatIf) -> dict[str, Any]:
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
-WIDTH = 44
-PAGE = 88
+WIDTH = 46
+PAGE = 90
+KINDS = {"rep": "repetition"}
+"""What the truth counts, in words where its own name is none."""
+SERIES_NOTES = (
+    "bias: mean of shown less true; error: mean size of the difference;",
+    "given: share of the frames in which something is shown",
+)
 UNITS = {"deg": "°", "deg/s": " °/s", "s": " s", "ratio": ""}
 
 
@@ -162,17 +173,18 @@ def what_if_text(simulation: Simulation, result: WhatIf, every_series: bool = Fa
     lines = _head(simulation, result)
     answered = [row for row in result.measures if row.shown is not None]
     if answered:
-        lines += ["", f"{'median over the repetitions':{WIDTH}} {'true':>9} {'shown':>9} {'±':>7} {'off by':>9}"]
+        lines += ["", f"{'median of the repetitions':{WIDTH}} {'true':>9} {'shown':>9} {'±':>7} {'off by':>9}"]
         lines += [_measure_line(row) for row in answered]
         notes = [note for holds, note in _notes(answered) if holds]
         lines += ["", *notes] if notes else []
     if every_series or not answered:
         lines += ["", f"{'frame by frame':{WIDTH}} {'bias':>9} {'error':>9} {'given':>7}"]
         lines += [_series_line(row) for row in result.series if row.bias is not None]
+        lines += ["", *SERIES_NOTES]
     refusals = _refusals(result, every_series or not answered)
     if refusals:
-        lines += ["", "Refused:"]
-        lines += [line for why, names in refusals.items() for line in _bullet(f"{why}: {', '.join(names)}")]
+        lines += ["", "Not given, and why:"]
+        lines += [line for why, names in refusals.items() for line in _bullet(f"{why}: {'; '.join(names)}")]
     return "\n".join(lines)
 
 
@@ -182,7 +194,8 @@ def _notes(rows: Sequence[WhatIfRow]) -> list[tuple[bool, str]]:
         (any(row.inside is False for row in rows), "* the true value lies outside shown ±"),
         (
             any(row.unit == "s" for row in rows),
-            f"Times count, true ones too, while the body moves faster than {limit}: shorter than prescribed.",
+            f"Times run only while the body moves faster than {limit}, true ones too:\n"
+            "they are shorter than the times that were asked for.",
         ),
     ]
 
@@ -192,24 +205,34 @@ def _bullet(sentence: str) -> list[str]:
 
 
 def _head(simulation: Simulation, result: WhatIf) -> list[str]:
-    recipe = simulation.recipe
-    if result.reps_counted is None:
-        counted = f"{result.reps_true} in truth; repetitions of this movement are not counted yet"
-    else:
-        counted = f"{result.reps_true} in truth, {result.reps_counted} counted"
-    shown = "not recognised" if result.movement_shown is None else f"recognised as {result.movement_shown}"
-    turn = "heading not known"
+    movement = simulation.recipe.movement
+    shown = "not recognised" if result.movement_shown is None else f"recognised as {_words(result.movement_shown)}"
+    turn = "not known from the points"
     if result.yaw_shown_deg is not None:
         turn = f"shown as {result.yaw_shown_deg:.1f} ± {result.yaw_error_deg or 0.0:.0f}°"
-    return [
-        f"{recipe.movement}, {shown}",
-        f"repetitions: {counted}",
-        f"heading: {result.yaw_true_deg:.1f}° (0 faces the camera, 90 shows the left side), {turn}",
+    lines = [
+        f"Simulated: {_words(movement)}, {shown}",
+        f"Heading: truly {result.yaw_true_deg:.1f}° (0 faces the camera, 90 shows the left side), {turn}",
     ]
+    if not result.reps_true:
+        return [*lines, "Repetitions: none to count"]
+    if result.reps_counted is not None:
+        return [*lines, f"Repetitions: {result.reps_true} in truth, {result.reps_counted} counted"]
+    true = counted(result.reps_true, KINDS.get(result.reps_kind, result.reps_kind))
+    known = listed([spec.label.lower() for spec in MOVEMENTS.values()])
+    why = (
+        f"In truth: {true}. vidgait does not count this movement yet (it counts {known}), so there are no "
+        "measures of a repetition; curves are compared frame by frame instead."
+    )
+    return [*lines, *textwrap.wrap(why, PAGE)]
+
+
+def _words(movement: str) -> str:
+    return movement.replace("_", " ")
 
 
 def _measure_line(row: WhatIfRow) -> str:
-    name = row.label + (f", {row.side}" if row.side else "")
+    name = sided(row.label, row.side)
     assert row.shown is not None
     error = "" if row.error is None else _number(row.error, row.unit)
     mark = " *" if row.inside is False else ""
@@ -221,7 +244,7 @@ def _measure_line(row: WhatIfRow) -> str:
 
 
 def _series_line(row: SeriesRow) -> str:
-    name = row.name + (f", {row.side}" if row.side else "")
+    name = sided(series_title(row.name), row.side)
     assert row.bias is not None and row.mean_error is not None
     return (
         f"{name[:WIDTH]:{WIDTH}} {_number(row.bias, row.unit, sign=True):>9} {_number(row.mean_error, row.unit):>9} "
@@ -240,11 +263,11 @@ def _refusals(result: WhatIf, of_series: bool) -> Mapping[str, list[str]]:
     why: dict[str, list[str]] = {}
     rows = [(row.why_none, row.label, row.side) for row in result.measures if row.shown is None]
     if of_series:
-        rows += [(row.why_none, row.name, row.side) for row in result.series if row.bias is None]
+        rows += [(row.why_none, series_title(row.name), row.side) for row in result.series if row.bias is None]
     for reason, label, side in rows:
-        names = why.setdefault(reason or "not given", [])
-        name = label if side is None else f"{label} {side}"
-        both = f"{label} left" if side == "right" else ""
+        names = why.setdefault(reason or "no reason stated", [])
+        name = sided(label, side)
+        both = sided(label, "left") if side == "right" else ""
         if both and both in names:
             names[names.index(both)] = label
         elif name not in names:

@@ -44,8 +44,8 @@ def test_what_the_view_cannot_give_is_listed_with_its_reason(side_view: tuple[vi
     refused = {row.id: row.why_none for row in side_view[1].measures if row.shown is None}
     assert "film from the front" in str(refused["fppa_bottom"])
     text = what_if_text(simulate("squat", view="left"), side_view[1])
-    assert "Refused:" in text and "film from the front" in text
-    assert "Knee flexion, left" in text and "±" in text
+    assert "Not given, and why:" in text and "film from the front" in text
+    assert "Knee flexion (left)" in text and "±" in text
 
 
 def test_a_movement_without_measures_is_told_series_by_series() -> None:
@@ -55,7 +55,18 @@ def test_a_movement_without_measures_is_told_series_by_series() -> None:
     knee = next(row for row in result.series if (row.name, row.side) == ("knee_flexion_deg", "left"))
     assert knee.mean_error is not None and knee.mean_error < 1.5
     text = what_if_text(clip, result)
-    assert "frame by frame" in text and "not counted yet" in text
+    assert "frame by frame" in text and "does not count this movement yet" in text
+
+
+@pytest.mark.parametrize(
+    "movement, words", [("counter_movement_jump", "In truth: 2 jumps."), ("standing", "Repetitions: none to count")]
+)
+def test_what_is_not_counted_is_said_in_words(movement: str, words: str) -> None:
+    clip = simulate(movement, reps=2)
+    text = what_if_text(clip, what_if(clip, vidgait.analyze_poses(clip.poses, settings=clip.settings(QUICK))))
+    assert words in text and "Knee flexion" in text
+    assert "_" not in text, "names of a program are no words"
+    assert max(len(line) for line in text.splitlines()) <= 90
 
 
 # --- points that are known already ------------------------------------------------------------------------------------
