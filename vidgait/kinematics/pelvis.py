@@ -40,8 +40,8 @@ GAIN_SD = 0.15
 BRIDGED_S = 0.3
 SMOOTHED_S = 0.08
 NOT_COUNTED_DEG = 60.0
-SD_MAX_DEG = 4.0
-"""Readings that contradict one another by more say nothing: refused."""
+SD_MAX_DEG, SD_MAX_SHARE = 4.0, 0.3
+"""Readings that contradict one another by more, in degrees and as a share of the tilt, say nothing: refused."""
 OFF_CENTRE = 0.25
 """Hips this share of the feet's distance aside of the middle between the feet: more on one leg than on both."""
 
@@ -98,7 +98,7 @@ def pelvic_tilt(track: Track, segment: Segment, evidence: Sequence[Evidence] = (
     value, sd = joined(within, np.stack(sds))
     seen: BoolArray = np.asarray(np.isfinite(within[1:]).any(axis=0))
     value, sd = _smoothed(track.time_s, value, sd)
-    sure = sd <= SD_MAX_DEG
+    sure = sd <= np.maximum(SD_MAX_DEG, SD_MAX_SHARE * np.abs(value))
     return PelvicTilt(np.where(sure, value, np.nan), np.where(sure, sd, np.nan), seen & sure)
 
 
@@ -147,7 +147,7 @@ def joined(readings: FloatArray, sds: FloatArray) -> tuple[FloatArray, FloatArra
 
     Weighted by inverse variance, times the weight of a t distribution about the result, so that of three readings the
     odd one out loses its say, though not its part in the scatter. The SD is that of the weighted mean and of the
-    readings' scatter about it."""
+    readings' scatter about it; the first, the landmarks, is no witness against two that agree."""
     known = np.isfinite(readings) & np.isfinite(sds)
     precision = np.where(known, 1 / np.where(known, sds, 1.0) ** 2, 0.0)
     filled = np.where(known, readings, 0.0)
@@ -157,7 +157,9 @@ def joined(readings: FloatArray, sds: FloatArray) -> tuple[FloatArray, FloatArra
         weight = precision * (FREEDOM + 1) / (FREEDOM + odd)
         total = np.maximum(weight.sum(axis=0), 1e-12)
         value = (weight * filled).sum(axis=0) / total
-    scatter = (precision * (filled - value) ** 2).sum(axis=0) / np.maximum(precision.sum(axis=0), 1e-12)
+    heard = precision.copy()
+    heard[0] = np.where(known[1:].sum(axis=0) >= 2, 0.0, precision[0])
+    scatter = (heard * (filled - value) ** 2).sum(axis=0) / np.maximum(heard.sum(axis=0), 1e-12)
     best = np.sqrt(1 / np.maximum(precision.max(axis=0), 1e-12))
     formal = np.maximum(1 / np.sqrt(np.maximum(precision.sum(axis=0), 1e-12)), LEAST_SHARE * best)
     sd = np.sqrt(formal**2 + scatter + (GAIN_SD * value) ** 2)
