@@ -33,6 +33,7 @@ __all__ = [
     "combined_deg",
     "cues_deg",
     "footing_of",
+    "frames_that_go",
     "habits_of",
     "heading_table",
     "prior_reading_deg",
@@ -59,6 +60,9 @@ _LIFTED_LEGS = 0.12
 _STAYS_LEGS = 0.08
 _DEEP_ENOUGH = 0.25
 _FRAMES_MIN = 3
+# A step takes half a second: feet are judged over a little more than two, every so often.
+_STEPS_S = 1.2
+_JUDGED_EVERY_S = 0.2
 _HALF_WIDTHS_PER_SD = 1.96
 # The 95th percentile of chi-square over its degrees of freedom, for three of them: a disagreement of the cues below
 # it is chance, and was found to say nothing about the error.
@@ -117,6 +121,21 @@ def footing_of(points: Mapping[str, FloatArray]) -> Footing:
         return "two_feet"
     stays = any(_wander_px(points[f"{side}_ankle"]) < _STAYS_LEGS * longest for side in SIDES)
     return "one_foot" if planted or stays else "moving"
+
+
+def frames_that_go(points: Mapping[str, FloatArray], time_s: FloatArray) -> BoolArray:
+    """(T,) frames in which the person is seen to walk or run: in the second around them neither foot stays."""
+    going = np.zeros(time_s.shape, bool)
+    if on_planted_feet(points) or not time_s.size:
+        return going
+    seen = np.isfinite(either(points, "ankle") + either(points, "hip")).all(axis=1)
+    for middle in np.arange(time_s[0], time_s[-1] + _JUDGED_EVERY_S, _JUDGED_EVERY_S):
+        # At the ends the window stays inside: half a step proves nothing.
+        within = np.clip(middle, time_s[0] + _STEPS_S / 2, max(time_s[-1] - _STEPS_S / 2, time_s[0] + _STEPS_S / 2))
+        around = seen & (np.abs(time_s - within) <= _STEPS_S / 2)
+        if around.any() and footing_of({name: xy[around] for name, xy in points.items()}) == "moving":
+            going |= np.abs(time_s - middle) <= _JUDGED_EVERY_S / 2 + 1e-9
+    return going
 
 
 def _wander_px(place: FloatArray) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 
 from vidgait.kinematics import angles, camera
 from vidgait.kinematics.camera import CameraShift
+from vidgait.kinematics.heading import frames_that_go
 from vidgait.kinematics.pelvis import pelvic_tilt
 from vidgait.kinematics.standing import SIDES, Standing, either, points_of, segment_frames, standing_reference
 from vidgait.kinematics.view import FOOT_OVER_TRUNK
@@ -43,6 +44,7 @@ __all__ = [
 Values = dict[tuple[str, "Side | None"], "FloatArray"]
 
 _FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent", "contralateral_pelvic_drop_deg")
+_FROM_HEIGHTS = ("knee_flexion_vertical_deg", "thigh_inclination_vertical_deg")
 _LEG = ("hip", "knee", "ankle", "heel", "toe")
 
 # Hip joint centres lie 14 % of the distance between the front spines inside of each of these (Bell, Brand and Pedersen
@@ -156,12 +158,15 @@ def compute_series(
 ) -> tuple[Series, ...]:
     """Every quantity of SERIES over the whole clip, NaN outside the segments that support it; where no segment does,
     `why_none` says why. The same for every side; `is_far` tells the hidden leg. What was read of the pelvis in the
-    pixels (`evidence`) takes the place of the hip line."""
+    pixels (`evidence`) takes the place of the hip line. Angles from heights are NaN while the person walks or runs:
+    legs swing, and somebody who comes nearer grows."""
     keys = [(spec, side) for spec in SERIES for side in (SIDES if spec.sided else (None,))]
     values: Values = {(spec.name, side): np.full(track.time_s.shape, np.nan) for spec, side in keys}
+    goes = np.zeros(track.time_s.shape, bool)
     for segment in segments:
         inside = segment_frames(track, segment)
         points = {name: xy[None, inside] for name, xy in points_of(track).items()}
+        goes[inside] = frames_that_go({name: xy[0] for name, xy in points.items()}, track.time_s[inside])
         standing = standing_reference(track, segment)
         tilt = pelvic_tilt(track, segment, evidence)
         tilt_deg = None if tilt is None else tilt.value_deg[None, inside]
@@ -172,14 +177,18 @@ def compute_series(
         pointing = values["thigh_inclination_vertical_deg", side] > THIGH_LEVEL_DEG
         for name in ("fppa_deg", "dynamic_valgus_index_deg"):
             values[name, side][pointing] = np.nan
+        for name in _FROM_HEIGHTS:
+            values[name, side][goes] = np.nan
     return tuple(
-        Series(spec.name, spec.unit, side, value, _why_none(spec, value, segments, view))
+        Series(spec.name, spec.unit, side, value, _why_none(spec, value, segments, view, bool(goes.any())))
         for spec, side in keys
         for value in (values[spec.name, side],)
     )
 
 
-def _why_none(spec: SeriesSpec, value: FloatArray, segments: tuple[Segment, ...], view: ViewSettings) -> str | None:
+def _why_none(
+    spec: SeriesSpec, value: FloatArray, segments: tuple[Segment, ...], view: ViewSettings, goes: bool
+) -> str | None:
     if np.isfinite(value).any():
         return None
     if not segments:
@@ -188,6 +197,8 @@ def _why_none(spec: SeriesSpec, value: FloatArray, segments: tuple[Segment, ...]
     refused = refusal(spec, longest, view)
     if refused is None and spec.name in _FROM_STANDING:
         return "not measurable: it is counted from quiet standing, and the clip shows none"
+    if spec.name in _FROM_HEIGHTS and goes:
+        return "not measurable: it is estimated from heights over feet that stay, and the person walks or runs"
     return refused or "not measurable: the points it needs were never seen well enough"
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.skeletons import SIDES, Body, Camera, film, squat, standing, times
+from tests.support.skeletons import SIDES, Body, Camera, film, squat, standing, times, walking, walking_in
 from vidgait.kinematics.camera import CameraShift
 from vidgait.kinematics.series import (
     SERIES,
@@ -433,3 +433,31 @@ def test_one_offset_in_points_and_standing_pose_cancels_in_the_ankle():
     np.testing.assert_allclose(draws["ankle_dorsiflexion_deg", "left"], clean, atol=1e-6)
     alone = series_from_points(points, track.time_s, one, reference, DEFAULT)
     assert np.abs(alone["ankle_dorsiflexion_deg", "left"] - clean).min() > 1
+
+
+HEIGHTS = ("knee_flexion_vertical_deg", "thigh_inclination_vertical_deg")
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 45, 90])
+def test_angles_from_heights_are_refused_while_somebody_walks(yaw_deg):
+    series = series_of(film(walking(4.0, yaw_deg=yaw_deg)), segment(yaw_deg))
+    for name in HEIGHTS:
+        assert "walks or runs" in series[name, "left"].why_none
+        assert np.isnan(series[name, "left"].value).all()
+    assert series["trunk_lean_vertical_deg", None].why_none is None
+
+
+def test_a_squat_after_walking_in_keeps_its_angles_from_heights():
+    motion = walking_in(squat(90, reps=2, yaw_deg=0), duration_s=3.0)
+    track = film(motion)
+    series = series_of(track, segment(0))
+    squats = track.time_s > motion.instants["bottom"][0] - 0.5
+    for name in HEIGHTS:
+        assert np.isfinite(series[name, "left"].value[squats]).all()
+        assert np.isnan(series[name, "left"].value[track.time_s < 2.5]).all()
+
+
+def test_who_is_not_seen_does_not_walk():
+    track = film(standing(2.0))
+    unseen = track.replace(xy_px=np.full_like(track.xy_px, np.nan))
+    assert "walks" not in series_of(unseen, segment(0))["knee_flexion_vertical_deg", "left"].why_none
