@@ -293,7 +293,7 @@ _FRONTAL = (
         series="pelvic_obliquity_deg",
         half_window_s=0.25,
         needs=("hip",),
-        coarse=10.0,
+        coarse=3.0,
     ),
     MeasureSpec(
         "trunk_lateral_lean_bottom",
