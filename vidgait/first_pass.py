@@ -86,8 +86,16 @@ def look(
         for _ in itertools.chain(*sources):
             advance(len(found[0]) + sum(max(0, len(part) - OVERLAP_PICTURES) for part in found[1:]))
     reels = tuple(part.reel for part in parts if part.reel is not None)
-    issues = tuple(issue for part in parts for issue in part.reader.issues)
-    return joined(found[0], found[1]) if twin is not None else found[0], reels, issues
+    if twin is None:
+        return found[0], reels, parts[0].reader.issues
+    whole = joined(found[0], found[1])
+    ahead = len(whole) - len(found[1])
+    later = (replace(one, frames=_later(one.frames, ahead)) for one in parts[1].reader.issues)
+    return whole, reels, (*parts[0].reader.issues, *later)
+
+
+def _later(frames: tuple[int, int] | None, by: int) -> tuple[int, int] | None:
+    return None if frames is None else (frames[0] + by, frames[1] + by)
 
 
 def _parts(reader: VideoReader, keep_px: tuple[int, int] | None, cut_in_two: bool) -> list[_Part]:
@@ -95,7 +103,7 @@ def _parts(reader: VideoReader, keep_px: tuple[int, int] | None, cut_in_two: boo
         return [_part(reader, float("-inf"), keep_px, REEL_BYTES)]
     at_s = reader.cut.at_s
     return [
-        _part(reader.part(None, at_s), float("-inf"), keep_px, REEL_BYTES // 2),
+        _part(reader.part(None, at_s, said_until_s=reader.cut.again_s), float("-inf"), keep_px, REEL_BYTES // 2),
         _part(reader.part(reader.cut.again_s, None), at_s, keep_px, REEL_BYTES // 2),
     ]
 

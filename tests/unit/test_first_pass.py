@@ -131,3 +131,23 @@ def test_two_followers_see_nearly_what_one_would(tmp_path: Path) -> None:
     body_px = 930
     assert np.median(apart_px) < 0.005 * body_px
     assert np.max(apart_px) < 0.02 * body_px
+
+
+@pytest.mark.parametrize("share", [0.2, 0.75])
+def test_damage_in_either_part_is_said_once_and_where_it_is(tmp_path: Path, share: float) -> None:
+    """Frames of the second part are numbered on from those of the first."""
+    clean = make_clip(
+        tmp_path / "clip.mp4", moving_square((192, 108)), [i / 30 for i in range(150)], options={"g": "25"}
+    )
+    content = bytearray(clean.read_bytes())
+    start, end = int(share * len(content)), int((share + 0.05) * len(content))
+    content[start:end] = np.random.default_rng(7).integers(0, 256, end - start, dtype=np.uint8).tobytes()
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(content)
+    whole = open_video(path, VideoSettings())
+    times_s = [frame.media_time_s for frame in whole.frames()]
+    assert whole.cut is not None
+    assert [issue.code for issue in whole.issues] == ["video_corrupt"]
+    found, _, issues = look(open_video(path, VideoSettings()), Noting(), None, lambda _: None)  # type: ignore[arg-type]
+    assert [one.media_time_s for one in found] == times_s
+    assert issues == whole.issues

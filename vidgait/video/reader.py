@@ -66,6 +66,7 @@ class VideoReader:
         self._settings = settings
         self._issues: tuple[Issue, ...] = ()
         self._is_part = False
+        self._said_until_s = settings.end_s
         _check_file(path)
         with _opened(path) as container:
             stream = pick_video_stream(container)
@@ -93,15 +94,17 @@ class VideoReader:
     def close(self) -> None:
         """Nothing is kept open between iterations; here for symmetry with other sources."""
 
-    def part(self, start_s: float | None, end_s: float | None) -> VideoReader:
+    def part(self, start_s: float | None, end_s: float | None, said_until_s: float | None = None) -> VideoReader:
         """A reader on the pictures with `start_s <= media time < end_s`; None means the end of the range that was asked
-        for at the beginning. Times stay those of the whole. No picture in a part is no error."""
+        for at the beginning. Times stay those of the whole. No picture in a part is no error. Damage from
+        `said_until_s` on is left to the part that begins there."""
         part = copy.copy(self)
         part._settings = replace(
             self._settings,
             start_s=self._settings.start_s if start_s is None else start_s,
             end_s=self._settings.end_s if end_s is None else end_s,
         )
+        part._said_until_s = part._settings.end_s if said_until_s is None else said_until_s
         part._issues, part._is_part, part.cut = (), True, None
         return part
 
@@ -141,7 +144,7 @@ class VideoReader:
     def _instants(self) -> Iterator[tuple[int, float, float, Any]]:
         """(index, time_s, media_time_s, decoded picture)."""
         settings = self._settings
-        damage = DamageLog(settings.start_s, settings.end_s)
+        damage = DamageLog(settings.start_s, self._said_until_s)
         slowmo = Fraction(settings.slowmo).limit_denominator(1_000_000)
         last: Decoded | None = None
         try:
