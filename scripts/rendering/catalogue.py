@@ -57,18 +57,25 @@ def _worth_a_word(label: str, values: Array) -> list[str]:
     return [f"{label} {_list(values)}"] if np.abs(values).max() > SMALL_DEG else []
 
 
+def _fppa(truth: Mapping[str, Any], label: str, side: str, times_s: list[float]) -> list[str]:
+    """Not for side views, where nobody can see it."""
+    if truth["view"] in ("left", "right"):
+        return []
+    return _worth_a_word(label, _at(truth, side, "fppa_deg", times_s))
+
+
 def _two_legs(truth: Mapping[str, Any], bottoms_s: list[float]) -> list[str]:
     knees = [_at(truth, side, "knee_flexion_3d_deg", bottoms_s) for side in ("left", "right")]
     words = [f"knees {_list((knees[0] + knees[1]) / 2)}"]
     for side in ("left", "right"):
-        words += _worth_a_word(f"FPPA {side}", _at(truth, side, "fppa_deg", bottoms_s))
+        words += _fppa(truth, f"FPPA {side}", side, bottoms_s)
     return words + _worth_a_word("pelvis down on the right", _at(truth, "left", "pelvic_drop_deg", bottoms_s))
 
 
 def _one_leg(truth: Mapping[str, Any], bottoms_s: list[float]) -> list[str]:
     side = truth["reps"][0]["side"]
     words = [f"{side} knee {_list(_at(truth, side, 'knee_flexion_3d_deg', bottoms_s))}"]
-    words += _worth_a_word("FPPA", _at(truth, side, "fppa_deg", bottoms_s))
+    words += _fppa(truth, "FPPA", side, bottoms_s)
     words += _worth_a_word("pelvic drop", _at(truth, side, "pelvic_drop_deg", bottoms_s))
     return words + _worth_a_word("trunk over that leg", _at(truth, side, "lateral_trunk_lean_deg", bottoms_s))
 
@@ -79,7 +86,7 @@ def _jumps(truth: Mapping[str, Any]) -> list[str]:
     ]
     landed_s = [rep["landing_bottom_s"] for rep in truth["reps"]]
     for side in ("left", "right"):
-        words += _worth_a_word(f"FPPA after landing, {side}", _at(truth, side, "fppa_deg", landed_s))
+        words += _fppa(truth, f"FPPA after landing, {side}", side, landed_s)
     return words
 
 
