@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from vidgait import pipeline
-from vidgait.errors import NoPersonError, SettingsError, SkeletonError, TooShortError
-from vidgait.outputs.folder import result_folder
+from vidgait.errors import NoPersonError, SettingsError, SkeletonError
+from vidgait.pipeline import check_length, measure_poses
 from vidgait.provenance import package_version
 from vidgait.settings import Options, Settings
 from vidgait.types import BLAZEPOSE, Analysis, ClipPoses, VideoInfo
@@ -45,18 +44,21 @@ def analyze_poses(
     results. `out` is the folder for the report and the tables; without it nothing is written. `options` are those of
     `analyze`; those about decoding and drawing have no effect.
 
+    Points that the shipped pose network did not find have none of its habits: say so with
+    `Settings.from_mapping({"view": {"heading_habits": "none"}})`, for simulated ones with `Simulation.settings`.
+
     Raises TooShortError, NoPersonError or SkeletonError for poses that hold no movement, SettingsError for a name that
     is no file name or poses whose arrays do not fit together, OutputError for `out`.
     """
-    chosen = pipeline._checked((settings or Settings()).with_options(options))
     _check(poses, name)
-    seen = pipeline._Seen(_video_of(poses, name), poses, (), _provenance(poses, source))
-    if out is None:
-        return pipeline._interpret(seen, chosen)
-    with result_folder(Path(out), overwrite) as folder:
-        analysis = pipeline._interpret(seen, chosen)
-        pipeline._write_files(folder, analysis, {}, None)
-    return analysis
+    return measure_poses(
+        _video_of(poses, name),
+        poses,
+        _provenance(poses, source),
+        (settings or Settings()).with_options(options),
+        out=None if out is None else Path(out),
+        overwrite=overwrite,
+    )
 
 
 def _check(poses: ClipPoses, name: str) -> None:
@@ -66,8 +68,7 @@ def _check(poses: ClipPoses, name: str) -> None:
         raise SkeletonError(f"Points of the {poses.skeleton.name} skeleton cannot be analysed, only BlazePose's 33.")
     if not (np.isfinite(poses.time_s).all() and (np.diff(poses.time_s) > 0).all()):
         raise SettingsError("The frame times must be finite and rise from frame to frame.")
-    if poses.time_s.size < pipeline.MIN_FRAMES or np.ptp(poses.time_s) < pipeline.MIN_DURATION_S:
-        raise TooShortError(f"{poses.time_s.size} frames are too short to measure a movement.")
+    check_length(poses.time_s)
     rows = poses.frame.size
     if not rows or not np.isfinite(poses.xy_px).any():
         raise NoPersonError("There is nobody in these poses.")
