@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from vidgait.outputs.overlay import OverlayPainter
     from vidgait.types import Evidence
 
-__all__ = ["Outcome", "Progress", "analyze", "analyze_all", "report"]
+__all__ = ["Outcome", "Progress", "analyze", "analyze_all", "check_length", "measure_poses", "report"]
 
 LATER = ("vidgait.measures", "vidgait.outputs.overlay", "vidgait.outputs.report", "vidgait.outputs.tables")
 """What is only needed after pass one. Loading it takes a second, so a thread does that while the first pictures are
@@ -186,6 +186,25 @@ def report(
         return _keep_pictures(fresh, target, saved, analysis)
 
 
+def measure_poses(
+    info: VideoInfo,
+    poses: ClipPoses,
+    made_with: Mapping[str, Any],
+    settings: Settings,
+    *,
+    out: Path | None = None,
+    overwrite: bool = False,
+) -> Analysis:
+    """All that follows pass one, for joints that did not come from it; there are no pictures. Raises as `analyze`."""
+    chosen, seen = _checked(settings), _Seen(info, poses, (), made_with)
+    if out is None:
+        return _interpret(seen, chosen)
+    with result_folder(out, overwrite) as folder:
+        analysis = _interpret(seen, chosen)
+        _write_files(folder, analysis, {}, None)
+    return analysis
+
+
 def _drawn_again(options: Options) -> Options:
     """Who gives the video wants it drawn, even if the first run was told not to."""
     return {"write_video": True, **options}
@@ -215,7 +234,7 @@ def _load_later() -> None:
 
 def _gather(sightings: Sequence[Sighting], skeleton: Skeleton, size_px: tuple[int, int]) -> ClipPoses:
     clock = np.array([(one.time_s, one.media_time_s) for one in sightings], dtype=np.float64).reshape(-1, 2)
-    _check_length(clock[:, 0])
+    check_length(clock[:, 0])
     people = [one.people for one in sightings]
     counts = [len(one.xy_px) for one in people]
     if not sum(counts):
@@ -237,12 +256,14 @@ def _gather(sightings: Sequence[Sighting], skeleton: Skeleton, size_px: tuple[in
     )
 
 
-def _check_length(time_s: FloatArray) -> None:
+def check_length(time_s: FloatArray) -> None:
+    """Raises TooShortError for frame times (T,) that cannot hold a movement."""
     span_s = float(time_s[-1] - time_s[0]) if len(time_s) else 0.0
     if len(time_s) < MIN_FRAMES or span_s < MIN_DURATION_S:
         pictures = "1 picture" if len(time_s) == 1 else f"{len(time_s)} pictures over {span_s:.2f} s"
         raise TooShortError(
-            f"The video holds only {pictures}: too short to measure a movement.", "Film at least one whole repetition."
+            f"There {'is' if len(time_s) == 1 else 'are'} only {pictures}: too short to measure a movement.",
+            "Film at least one whole repetition.",
         )
 
 

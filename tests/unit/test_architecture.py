@@ -103,6 +103,22 @@ def test_modules_are_small_and_named_for_what_they_do(path: Path) -> None:
     assert "helper" not in path.stem
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_private_names_stay_in_their_module(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    ours = [node for node in imports if isinstance(node, ast.ImportFrom) and str(node.module).startswith("vidgait")]
+    taken = [alias.name for node in ours for alias in node.names]
+    modules_used = {alias.asname or alias.name for node in imports for alias in node.names}
+    taken += [
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules_used
+    ]
+    private = [name for name in taken if name.startswith("_") and not name.startswith("__")]
+    assert not private, f"{path.name} uses private names of other modules: {private}"
+
+
 def test_no_module_shares_its_name_with_a_public_function() -> None:
     rooms = {room_of(path) for path in modules()}
     assert not rooms & set(vidgait.__all__), "a lazily exported function would be shadowed by its own module"
