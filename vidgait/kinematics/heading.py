@@ -56,6 +56,7 @@ FITTED_WITHIN_DEG = 32.0
 _HABITS_GONE_DEG = 60.0
 # Engineering choices: what counts as bent, as a lifted foot, and as travel worth reading.
 _UPRIGHT_SHARE = 0.93
+_TOO_LONG = 1.12
 _LIFTED_LEGS = 0.12
 _STAYS_LEGS = 0.08
 _DEEP_ENOUGH = 0.25
@@ -147,9 +148,11 @@ def _wander_px(place: FloatArray) -> float:
 
 
 def upright_frames(points: Mapping[str, FloatArray]) -> BoolArray:
-    """(T,) frames on long legs: leaning and deep postures distort shoulders and hips. All of them where none is."""
+    """(T,) frames on long legs: leaning and deep postures distort shoulders and hips. All of them where none is. Legs
+    longer than those of the standing person belong to somebody who passes in front."""
     leg = distance_px(either(points, "hip"), either(points, "ankle"))
-    upright = leg > _UPRIGHT_SHARE * np.nanpercentile(leg, 95)
+    standing = np.nanpercentile(leg, 90)
+    upright = (leg > _UPRIGHT_SHARE * standing) & (leg < _TOO_LONG * standing)
     return upright if upright.any() else np.ones(leg.shape, bool)
 
 
