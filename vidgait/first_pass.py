@@ -54,10 +54,9 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """Some of a clip's pictures. Those before `from_s` are also in the part before."""
+    """Some of a clip's pictures."""
 
     reader: VideoReader
-    from_s: float
     reel: Reel | None
 
     def frames(self) -> Iterator[Frame]:
@@ -100,16 +99,17 @@ def _later(frames: tuple[int, int] | None, by: int) -> tuple[int, int] | None:
 
 def _parts(reader: VideoReader, keep_px: tuple[int, int] | None, cut_in_two: bool) -> list[_Part]:
     if reader.cut is None or not cut_in_two:
-        return [_part(reader, float("-inf"), keep_px, REEL_BYTES)]
+        return [_part(reader, None, keep_px, REEL_BYTES)]
     at_s = reader.cut.at_s
     return [
-        _part(reader.part(None, at_s, said_until_s=reader.cut.again_s), float("-inf"), keep_px, REEL_BYTES // 2),
+        _part(reader.part(None, at_s, said_until_s=reader.cut.again_s), None, keep_px, REEL_BYTES // 2),
         _part(reader.part(reader.cut.again_s, None), at_s, keep_px, REEL_BYTES // 2),
     ]
 
 
-def _part(reader: VideoReader, from_s: float, keep_px: tuple[int, int] | None, limit_bytes: int) -> _Part:
-    return _Part(reader, from_s, None if keep_px is None else Reel(reader, keep_px, limit_bytes, from_s))
+def _part(reader: VideoReader, from_s: float | None, keep_px: tuple[int, int] | None, limit_bytes: int) -> _Part:
+    """Pictures before `from_s` are also in the part before, and kept there."""
+    return _Part(reader, None if keep_px is None else Reel(reader, keep_px, limit_bytes, from_s))
 
 
 def _sightings(

@@ -20,7 +20,6 @@ __all__ = [
     "open_container",
     "pick_video_stream",
     "stream_clock",
-    "usable_cores",
 ]
 
 STREAMED_FORMATS = ("mpegts", "mpeg", "mpegtsraw")

@@ -61,13 +61,9 @@ class Reel:
             self._room = 0
         return self._room > 0
 
-    def play(self, keep: bool = False) -> Iterator[PlanarFrame]:
-        """Every frame once, in order of time. Kept ones are let go as they are handed out, unless `keep`: then nobody
-        may draw on them."""
-        if keep:
-            yield from self._kept
-        else:
-            while self._kept:
-                yield self._kept.popleft()
+    def play(self) -> Iterator[PlanarFrame]:
+        """Every frame once, in order of time. Kept ones are let go as they are handed out."""
+        while self._kept:
+            yield self._kept.popleft()
         if not self._complete:
             yield from self._reader.part(self._resume_s, None).planar_frames(self._size_px)
