@@ -34,8 +34,8 @@ CURVES = (*OF_LEGS, "trunk_inclination_deg", "yaw_deg")
 
 
 def with_curves(motion: Motion, curves: Mapping[str, npt.ArrayLike]) -> Motion:
-    """`motion` with the given angles in place of its own, degrees: one number, one a frame, or one for each of
-    `curves["time_s"]`, straight lines between.
+    """`motion` with the given angles in place of its own, degrees: one number, one for each of `curves["time_s"]`,
+    straight lines between, or, without such times, one a frame.
 
     A knee flexion without an inclination keeps the thigh's, or takes the one of a squat where the movement leaves the
     leg straight. Prescribed repetitions are dropped from the truth: they may no longer be true. Raises SettingsError
@@ -67,7 +67,7 @@ def _on_frames(name: str, values: npt.ArrayLike, curves: Mapping[str, npt.ArrayL
         raise SettingsError(f"The curve '{name}' holds something that is no number.") from None
     if not np.isfinite(array).all():
         raise SettingsError(f"The curve '{name}' holds a value that is no number.")
-    if array.ndim == 0 or array.shape == time_s.shape:
+    if array.ndim == 0 or (TIME not in curves and array.shape == time_s.shape):
         return np.broadcast_to(array, time_s.shape).copy()
     at_s = np.asarray(curves.get(TIME, ()), float)
     if array.shape != at_s.shape or array.ndim != 1 or (np.diff(at_s) <= 0).any():
