@@ -89,20 +89,23 @@ def spoil(
     swaps_s: Sequence[tuple[float, float]] = (),
 ) -> Track:
     """Adds noise (white, or first-order with `correlation_s`), one constant offset a keypoint, gaps `[start, end)` in
-    all or the named keypoints (NaN, score 0), and stretches in which the legs are exchanged."""
+    all or the named keypoints (NaN, score 0), and stretches in which the legs are exchanged, in 3-D too."""
     rng = rng or np.random.default_rng(0)
     xy, score = track.xy_px.copy(), track.score.copy()
+    world = None if track.xyz_m is None else track.xyz_m.copy()
     xy += noise_px * _first_order(rng, track.time_s, xy.shape, correlation_s)
     xy += offset_px * rng.standard_normal(xy.shape[1:])
     for start, end in swaps_s:
         rows, order = _frames_in(track.time_s, start, end), _legs_exchanged()
         xy[rows], score[rows] = xy[rows][:, order], score[rows][:, order]
+        if world is not None:
+            world[rows] = world[rows][:, order]
     columns = np.arange(xy.shape[1]) if keypoints is None else np.array(BLAZEPOSE.indices(*keypoints))
     for start, end in gaps_s:
         lost = np.zeros(xy.shape[:2], bool)
         lost[_frames_in(track.time_s, start, end)[:, None], columns] = True
         xy[lost], score[lost] = np.nan, 0.0
-    return track.replace(xy_px=xy, score=score)
+    return track.replace(xy_px=xy, score=score, xyz_m=world)
 
 
 def network_noise(track: Track, body_height_px: float, rng: np.random.Generator) -> Track:

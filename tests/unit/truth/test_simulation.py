@@ -179,6 +179,14 @@ def test_curves_of_the_users_own_are_the_movement() -> None:
     assert clip.truth["reps"] == [], "what was prescribed may no longer be true"
 
 
+def test_stated_times_of_curves_hold_even_where_there_are_as_many_values_as_frames() -> None:
+    frames = simulate("standing", duration_s=4).poses.time_s.size
+    at_s = np.linspace(0, 2, frames)
+    clip = simulate("standing", duration_s=4, curves={"time_s": at_s, "left_knee_flexion_deg": 40 * at_s})
+    expected = np.minimum(40 * np.array(clip.truth["time_s"]), 80)
+    np.testing.assert_allclose(true(clip, "left", "knee_flexion_deg"), expected, atol=0.01)
+
+
 # --- camera -----------------------------------------------------------------------------------------------------------
 
 
@@ -245,6 +253,10 @@ def test_swaps_exchange_the_legs_and_nothing_else() -> None:
         there, here = point(clean, f"right_{part}" if exchanged else f"left_{part}"), point(swapped, f"left_{part}")
         np.testing.assert_array_equal(here[during], there[during])
         np.testing.assert_array_equal(here[~during], point(clean, f"left_{part}")[~during])
+    assert clean.poses.xyz_m is not None and swapped.poses.xyz_m is not None
+    left, right = BLAZEPOSE.indices("left_hip", "right_hip")
+    np.testing.assert_array_equal(swapped.poses.xyz_m[during, left], clean.poses.xyz_m[during, right])
+    np.testing.assert_array_equal(swapped.poses.xyz_m[~during], clean.poses.xyz_m[~during])
 
 
 def test_irregular_and_dropped_frames_show_the_moment_they_were_taken() -> None:
