@@ -85,7 +85,8 @@ def validate(
 
     `out`: folder for `accuracy.md` and `accuracy.json`, and with `html` a page. Nothing is written before all clips are
     done. `analyses`: a folder that keeps one saved analysis per clip; those that are there already are measured again
-    from their saved poses. `options` are those of `analyze`.
+    from their saved poses, with the settings they were saved with. `options` are those of `analyze`, and win over both;
+    an analysed folder as `target` is taken as it is.
 
     Raises ReferenceFileError and AlignmentError for a reference that is of no use, OutputError, and, for a single clip,
     whatever `analyze` raises. In a folder a clip that fails is named in `Validation.failed`, unless all of them do.
@@ -106,7 +107,7 @@ def validate(
         watcher = None if progress is None else _Numbered(progress, f"{number} of {len(tasks)}, {task.name}")
         try:
             reference = read_reference(task.truth, mapped)
-            analysis = _analysed(task.video, keep, chosen, watcher)
+            analysis = _analysed(task.video, keep, chosen, watcher, options)
             checks.append(compare(task.name, analysis, *_aligned(analysis, reference, offset_s)))
             made_with = _made_with(analysis)
         except VidgaitError as error:
@@ -181,20 +182,29 @@ def _aligned(analysis: Analysis, reference: Reference, stated_s: float | None) -
     return shifted(reference, offset.seconds), offset
 
 
-def _analysed(video: Path, keep: Path | None, settings: Settings, progress: Progress | None) -> Analysis:
+def _analysed(
+    video: Path, keep: Path | None, settings: Settings, progress: Progress | None, options: Options
+) -> Analysis:
     if (video / store.ANALYSIS_FILE).is_file():
         return store.load_analysis(video)
-    return analysed(video, keep, settings, progress)
+    return analysed(video, keep, settings, progress, **options)
 
 
-def analysed(video: Path, keep: Path | None, settings: Settings, progress: Progress | None = None) -> Analysis:
+def analysed(
+    video: Path,
+    keep: Path | None,
+    settings: Settings,
+    progress: Progress | None = None,
+    **options: Unpack[Options],
+) -> Analysis:
     """The analysis of a video, taken from `keep`/NAME where it was kept before, so that a change of a measure costs
-    seconds. Kept ones are measured again by the present program; only the joints are old."""
+    seconds. Kept ones are measured again by the present program, with the settings they were kept with and `options`
+    over them; only the joints are old. `settings`, which include `options`, are those of a fresh one."""
     if keep is None:
         return analyze(video, settings=settings, progress=progress)
     folder = keep / video.stem
     if folder.is_dir():
-        return report(folder, progress=progress)
+        return report(folder, progress=progress, **options)
     undrawn = settings.merged({"output": {"video": False}})
     return analyze(video, out=folder, settings=undrawn, progress=progress)
 

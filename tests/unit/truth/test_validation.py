@@ -145,6 +145,21 @@ def test_one_bad_clip_does_not_stop_the_rest_and_is_named(clips: Path, tmp_path:
     assert "two.mp4 is broken." in (out / "accuracy.md").read_text(encoding="utf-8")
 
 
+def test_options_reach_analyses_that_were_kept_before(
+    clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    def again(folder: Path, *, progress: object, **options: object) -> Analysis:
+        asked.append({"clip": folder.name, **options})
+        return synthetic_squat("right")
+
+    monkeypatch.setattr(validation, "report", again)
+    (tmp_path / "kept" / "two").mkdir(parents=True)
+    vidgait.validate(clips, analyses=tmp_path / "kept", height_m=1.8)
+    assert asked == [{"clip": "two", "height_m": 1.8}]
+
+
 def test_an_interruption_leaves_nothing(clips: Path, tmp_path: Path) -> None:
     (clips / "stop").touch()
     out = tmp_path / "out"
