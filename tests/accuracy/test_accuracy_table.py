@@ -1,34 +1,23 @@
 """The committed table of errors against truth must not get worse.
 
 `vidgait validate sample_videos --out benchmarks --overwrite` makes it anew. A change for the better is committed with
-its table, and its numbers go into the changelog under *Scientific changes*. Some clips of unlike kinds are analysed;
-all of them with VIDGAIT_CLIPS=all, which a release needs, and others by their names with commas between.
+its table, and its numbers go into the changelog under *Scientific changes*. Which clips are analysed:
+`tests/support/samples.py`.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import vidgait
+from tests.support.samples import SAMPLES, chosen_samples
 from vidgait.truth.accuracy_file import AccuracyTable, load_accuracy, table_of, what_is_worse
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLES = ROOT / "sample_videos"
 COMMITTED = ROOT / "benchmarks" / "accuracy.json"
-
-
-SOME = ("squat_front", "squat_side", "squat_back", "single_leg_squat_left", "walk_side", "drop_jump")
-
-
-def clips() -> list[Path]:
-    wanted = os.environ.get("VIDGAIT_CLIPS", "")
-    found = sorted(SAMPLES.glob("*.mp4"))
-    names = SOME if not wanted else wanted.split(",")
-    return [path for path in found if wanted == "all" or path.stem in names]
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +29,9 @@ def committed() -> AccuracyTable:
 def test_no_row_got_worse(committed: AccuracyTable) -> None:
     rows = []
     made_with: dict[str, object] = {}
-    assert len(clips()) >= 2
-    for clip in clips():
+    clips = chosen_samples()
+    assert len(clips) >= 3
+    for clip in clips:
         table = table_of(vidgait.validate(clip))
         rows += table.clips
         made_with = dict(table.made_with)

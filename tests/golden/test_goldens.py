@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from scripts.make_goldens import GOLDENS, cut_down, samples
+from tests.support.samples import chosen_samples
 from vidgait import Analysis, analyze
 
 TIME_TOLERANCE_S = 0.04
@@ -20,7 +21,7 @@ SHARE_OF_ERROR = 0.15
 """Of a number's own 95 % half-width."""
 
 
-@pytest.fixture(scope="module", params=samples(), ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=chosen_samples(), ids=lambda path: path.stem)
 def compared(request: pytest.FixtureRequest) -> tuple[dict[str, Any], dict[str, Any], Analysis]:
     sample: Path = request.param
     golden = json.loads((GOLDENS / f"{sample.stem}.json").read_text(encoding="utf-8"))
