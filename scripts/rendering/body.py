@@ -19,7 +19,7 @@ import numpy as np
 
 from scripts.rendering.geometry import Array, blend_skin, frame_from, unit
 
-__all__ = ["BODIES", "SIDES", "SKIN_VERTEX_COUNT", "Body", "lateral_sign", "load_body"]
+__all__ = ["BODIES", "SIDES", "SKIN_VERTEX_COUNT", "Body", "lateral_sign", "load_body", "side_letter"]
 
 BODIES = Path(__file__).parent / "bodies"
 SIDES = ("left", "right")

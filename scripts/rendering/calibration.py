@@ -15,7 +15,7 @@ from scripts.rendering.posture import Stance
 from scripts.rendering.scene import Light
 from scripts.rendering.wardrobe import LOOKS
 
-__all__ = ["CALIBRATION"]
+__all__ = ["CALIBRATION", "LIGHTS", "PORTRAIT"]
 
 LIGHTS = {
     "day": Light(),

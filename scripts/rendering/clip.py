@@ -24,7 +24,7 @@ from scripts.rendering.video_file import write_video
 if TYPE_CHECKING:
     from scripts.rendering.geometry import Array
 
-__all__ = ["ClipSpec", "Staging", "clip_truth", "pictures", "stage", "write_clip"]
+__all__ = ["Cast", "ClipSpec", "Staging", "clip_truth", "pictures", "stage", "write_clip"]
 
 SEAT_SIZE_M = (0.46, 0.42)
 """Width and depth."""

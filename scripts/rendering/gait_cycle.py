@@ -21,7 +21,7 @@ from scripts.rendering.gait_patterns import FootCurve, GaitPattern, smooth_curve
 from scripts.rendering.geometry import Array, lean_forward, roll_left_down, turn_left, unit
 from scripts.rendering.limbs import arm_rotations, leg_rotations, spine_rotations
 
-__all__ = ["GaitCycle", "GaitPlan", "LegPath"]
+__all__ = ["GRID", "GaitCycle", "GaitPlan", "LegPath", "MidHip"]
 
 GRID = 120
 """Samples of a stride; curves run between them as splines."""

@@ -99,14 +99,14 @@ class Jump:
     @property
     def push_s(self) -> float:
         """From the lowest point to take-off: with it the force at the lowest point is about twice the weight."""
-        return push_way_m(self.dip_knee_deg) / (PUSH_SPEED_SHARE * self.take_off_m_s)
+        return _push_way_m(self.dip_knee_deg) / (PUSH_SPEED_SHARE * self.take_off_m_s)
 
     @property
     def flight_s(self) -> float:
         return (self.take_off_m_s + self.landing_m_s) / GRAVITY_M_S2
 
 
-def push_way_m(knee_deg: float) -> float:
+def _push_way_m(knee_deg: float) -> float:
     """About how far the centre of mass of a mean adult is raised from there to take-off."""
     return float(0.12 + 0.25 * (knee_deg / 88) ** 2)
 
@@ -190,7 +190,7 @@ class _Jumper:
         """On the floor between the fall and the jump."""
         y, z = self.touch_m
         low = self.lowest_z_m(drop.contact_knee_deg, "low")
-        up = rising(drop.push_s, low, self.take_off_z_m(), drop.jump.take_off_m_s)
+        up = _rising(drop.push_s, low, self.take_off_z_m(), drop.jump.take_off_m_s)
         down = quintic(drop.brake_s, (z, -drop.touch_m_s, -GRAVITY_M_S2), (low, 0.0, float(up.deriv(2)(0.0))))
         halt = quintic(drop.brake_s, (y, -drop.step_m_s, 0.0), (self.jumping_y_m, 0.0, 0.0))
         heel = _falling_heel(self.touch_knee_deg)
@@ -228,7 +228,7 @@ class _Jumper:
 
     def dip_and_push(self, jump: Jump, dip_s: float) -> None:
         low, top = self.lowest_z_m(jump.dip_knee_deg, "bottom"), self.take_off_z_m()
-        up = rising(jump.push_s, low, top, jump.take_off_m_s)
+        up = _rising(jump.push_s, low, top, jump.take_off_m_s)
         force = float(up.deriv(2)(0.0))
         down = quintic(dip_s, (self.standing_z_m(), 0.0, 0.0), (low, 0.0, force))
         forward = quintic(dip_s, (self.standing_y_m, 0.0, 0.0), (self.jumping_y_m, 0.0, 0.0))
@@ -268,7 +268,7 @@ class _Jumper:
         return poses
 
 
-def rising(duration_s: float, low_m: float, top_m: float, speed_m_s: float) -> Polynomial:
+def _rising(duration_s: float, low_m: float, top_m: float, speed_m_s: float) -> Polynomial:
     """From rest at `low_m` to free flight at `top_m` with an upward speed: the polynomial of degree four."""
     t = duration_s
     rows = [[t**2, t**3, t**4], [2 * t, 3 * t**2, 4 * t**3], [2, 6 * t, 12 * t**2]]
@@ -395,12 +395,12 @@ class DropJump:
 
     @property
     def push_s(self) -> float:
-        return push_way_m(self.contact_knee_deg) / (PUSH_SPEED_SHARE * self.jump.take_off_m_s)
+        return _push_way_m(self.contact_knee_deg) / (PUSH_SPEED_SHARE * self.jump.take_off_m_s)
 
     @property
     def brake_s(self) -> float:
         """From the first touch to the lowest point."""
-        way_m = push_way_m(self.contact_knee_deg) - BRAKING_SHORTER_M
+        way_m = _push_way_m(self.contact_knee_deg) - BRAKING_SHORTER_M
         return way_m / (PUSH_SPEED_SHARE * self.touch_m_s)
 
     @property

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scripts.rendering.geometry import Array
     from scripts.rendering.look import Colour
 
-__all__ = ["ROOMS", "Block", "Furnished", "Light", "Mesh", "Room", "room_mesh"]
+__all__ = ["FLOORS", "ROOMS", "WALLS", "Block", "Furnished", "Light", "Mesh", "Room", "room_mesh"]
 
 FLOORS = ("wood", "rubber", "concrete", "grass", "tiles")
 WALLS = ("plaster", "two_tone", "brick", "wallpaper", "hedge")

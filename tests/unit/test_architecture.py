@@ -119,6 +119,31 @@ def test_private_names_stay_in_their_module(path: Path) -> None:
     assert not private, f"{path.name} uses private names of other modules: {private}"
 
 
+def public_names(path: Path) -> set[str] | None:
+    """What `__all__` lists, or None where a module has none."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return None
+
+
+def test_what_a_module_takes_from_another_is_in_its_all() -> None:
+    listed = {path: public_names(path) for path in modules() if path.name != "__init__.py"}
+    by_name = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): names for path, names in listed.items()
+    }
+    missing = [
+        f"{path.relative_to(PACKAGE)} takes {alias.name} from {node.module}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (names := by_name.get(node.module or "")) is not None
+        for alias in node.names
+        if alias.name not in names
+    ]
+    assert not missing, missing
+    assert sum(names is not None for names in by_name.values()) > 100, "the modules were not found"
+
+
 def test_no_module_shares_its_name_with_a_public_function() -> None:
     rooms = {room_of(path) for path in modules()}
     assert not rooms & set(vidgait.__all__), "a lazily exported function would be shadowed by its own module"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vidgait.settings import Settings
     from vidgait.types import Evidence, FloatArray, Movement, Rep, Segment, Series, Side, Track
 
-__all__ = ["measure_clip", "view_refusal"]
+__all__ = ["SPEED_SERIES", "TIMES", "measure_clip", "view_refusal"]
 
 Z = 1.96
 # From how far apart the true and the read adduction of a thigh (10 degrees) lie when the camera is turned, per degree

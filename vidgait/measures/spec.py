@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Bands", "MeasureSpec", "OverReps"]
+__all__ = ["BOTH", "Bands", "MeasureSpec", "OverReps"]
 
 Reading = Literal["at", "change", "time", "left_right", "both_legs", "spread", "range", "drift"]
 OverReps = Literal["spread", "range", "drift"]

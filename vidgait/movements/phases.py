@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from vidgait.movements.posture import BodySample
     from vidgait.types import FloatArray, IntArray
 
-__all__ = ["Ways", "height_signal", "local_speed", "sit_to_stand_instants", "squat_instants", "trunk_signal", "ways_of"]
+__all__ = [
+    "START_SPEED_PER_S",
+    "Ways",
+    "height_signal",
+    "local_speed",
+    "sit_to_stand_instants",
+    "squat_instants",
+    "trunk_signal",
+    "ways_of",
+]
 
 # Slower than this, the body rests (specification 4.2); in a slow repetition, this share of its own peak speed.
 REST_SPEED_PER_S = 0.06

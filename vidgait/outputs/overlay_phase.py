@@ -10,7 +10,7 @@ from vidgait.tempo import phases_of
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Rep
 
-__all__ = ["Moment", "moment_at"]
+__all__ = ["RISING", "Moment", "moment_at"]
 
 RISING = ("sit_to_stand",)
 """Movements whose repetitions begin at the bottom."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MEASURE_COLUMNS",
+    "UNIT_SUFFIXES",
     "frame_table",
     "series_column",
     "write_frames_csv",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from vidgait.settings import PoseSettings
 
 __all__ = [
+    "DETECTOR_FILE",
+    "LANDMARKS_FILE",
     "BlazePose",
     "Follower",
     "TimeSlicer",

@@ -19,7 +19,7 @@ from vidgait.pose.sampling import Sampler
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, ImageArray
 
-__all__ = ["LandmarkNetwork", "Pose", "refine", "to_camera"]
+__all__ = ["EDGE", "SIZE_PX", "LandmarkNetwork", "Pose", "refine", "to_camera"]
 
 SIZE_PX = 256
 KEYPOINTS = 33

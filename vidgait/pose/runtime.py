@@ -16,7 +16,16 @@ from vidgait.concurrency import usable_cores
 from vidgait.errors import BackendMissingError, ProviderError, WeightsCorruptError
 from vidgait.pose.weights import weights_path
 
-__all__ = ["BATCHED", "DEVICES", "ProviderState", "choose_threads", "provider_report", "runtime_conflict", "session"]
+__all__ = [
+    "BATCHED",
+    "DEVICES",
+    "DISTRIBUTIONS",
+    "ProviderState",
+    "choose_threads",
+    "provider_report",
+    "runtime_conflict",
+    "session",
+]
 
 DEVICES = {
     "tensorrt": "TensorrtExecutionProvider",

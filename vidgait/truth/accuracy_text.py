@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CLIP_HEADS",
     "GOAL_HEADS",
+    "READING",
     "SERIES_HEADS",
     "VALUE_HEADS",
     "accuracy_markdown",

@@ -19,7 +19,7 @@ from vidgait.truth.skeleton_motion import SIDES, Body, Motion, frame_times, stan
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, Side
 
-__all__ = ["RUN", "WALK", "Gait", "run", "walk"]
+__all__ = ["G_M_S2", "RUN", "WALK", "Gait", "run", "walk"]
 
 G_M_S2 = 9.81
 

@@ -22,6 +22,7 @@ __all__ = [
     "Arms",
     "Body",
     "Motion",
+    "Shape",
     "both_sides",
     "frame_times",
     "other_side",

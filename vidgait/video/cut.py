@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["Cut", "find_cut"]
+__all__ = ["OVERLAP_PICTURES", "Cut", "find_cut"]
 
 PICTURES_MIN = 60
 """Below this the overlap costs what the second core gives."""

@@ -29,6 +29,7 @@ __all__ = [
     "CHROMA_LOW",
     "CHROMA_STEP",
     "LUMA_STEP",
+    "LUMA_WEIGHTS",
     "Primaries",
     "ToneTable",
     "Transfer",
