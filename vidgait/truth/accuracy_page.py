@@ -78,7 +78,7 @@ def accuracy_page(table: AccuracyTable, validation: Validation) -> str:
         summary=_summary(table),
         reading=READING.replace("*", "").replace("\n", " "),
         goal_heads=GOAL_HEADS,
-        goals=[(*goal_cells(one)[:3], {True: "yes", False: "no", None: "–"}[one.met]) for one in goals_of(table)],
+        goals=[(*goal_cells(one)[:3], "yes" if one.met else "no") for one in goals_of(table)],
         clip_heads=CLIP_HEADS,
         clips=[clip_cells(clip) for clip in table.clips],
         notes=[(clip.name, note) for clip in validation.clips for note in (offset_text(clip), *clip.notes) if note],

@@ -17,6 +17,7 @@ from vidgait.truth.accuracy_text import (
     refused_rightly,
     worth_showing,
 )
+from vidgait.truth.goals import goals_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,8 +43,19 @@ def _parts(table: AccuracyTable, validation: Validation) -> Iterator[RenderableT
                 yield Text(f"{clip.name}: {note}")
     for view, rows in table.views.items():
         yield from _of_view(view, rows)
+    yield from _goals(table)
     for name, why in validation.failed.items():
         yield Text(f"{name}: {why}", style="red")
+
+
+def _goals(table: AccuracyTable) -> Iterator[RenderableType]:
+    """One line each: reached or not, and what was found."""
+    reached = goals_of(table)
+    if reached:
+        yield Text("\nGoals", style="bold")
+    for goal in reached:
+        mark, style = ("yes", "green") if goal.met else ("no ", "red")
+        yield Text.assemble((mark, style), f"  {goal.words}: {goal.found} (goal: {goal.wanted})")
 
 
 def _of_view(view: str, rows: Sequence[Row]) -> Iterator[RenderableType]:

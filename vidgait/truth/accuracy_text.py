@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vidgait.measures import spec_of
+from vidgait.outputs.words import counted
 from vidgait.truth.alignment import CORRELATION_GOOD
 from vidgait.truth.goals import goals_of
 
@@ -183,7 +184,7 @@ def _head(table: AccuracyTable) -> Iterator[str]:
 
 def goal_cells(goal: Reached) -> tuple[str, ...]:
     """One row of GOAL_HEADS."""
-    return goal.words, goal.wanted, goal.found, {True: "yes", False: "**no**", None: ""}[goal.met]
+    return goal.words, goal.wanted, goal.found, "yes" if goal.met else "**no**"
 
 
 def _goals(table: AccuracyTable) -> Iterator[str]:
@@ -198,10 +199,9 @@ def _clips(table: AccuracyTable) -> Iterator[str]:
     reps = table.reps
     yield "## Clips"
     yield ""
-    words = (
-        f"{len(table.clips)} clips. {reps.true - reps.missed} of {reps.true} repetitions counted, {reps.missed} missed"
-    )
-    yield f"{words}, {reps.extra} invented; {reps.not_counted_yet} of movements that are not counted yet."
+    words = f"{counted(len(table.clips), 'clip')}. {reps.true - reps.missed} of {reps.true} repetitions counted, "
+    words += f"{reps.missed} missed, {reps.extra} invented; "
+    yield f"{words}{reps.not_counted_yet} of movements that are not counted yet."
     yield ""
     yield from _markdown_table(CLIP_HEADS, map(clip_cells, table.clips))
 

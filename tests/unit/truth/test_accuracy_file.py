@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from vidgait.errors import ReferenceFileError
 from vidgait.truth.accuracy import Reps, Row
 from vidgait.truth.accuracy_file import AccuracyTable, ClipRows, load_accuracy, to_json, what_is_worse
+from vidgait.truth.accuracy_terminal import accuracy_terminal
 from vidgait.truth.accuracy_text import accuracy_markdown
 from vidgait.truth.goals import goals_of
-from vidgait.truth.results import Validation
+from vidgait.truth.results import Leg, Validation
 
 KNEE = Row(
     "measure", "knee_flexion_bottom", "deg", leg="near", n=100, bias=-1.0, mae=2.0, banded=100, covered=95, signed=100,
@@ -137,13 +140,50 @@ def test_goals_are_judged_on_the_clips_they_speak_of() -> None:
     late = Row("timing", "start", "s", n=4, mae=0.05, banded=4, covered=3)
     met = {goal.words: goal.met for goal in goals_of(table(clip("one", side, far, late)))}
     assert met["Squat from the side, near leg: knee"] is True
-    assert met["Squat from the side, near leg: hip"] is None
+    assert "Squat from the side, near leg: hip" not in met
     assert met["Instants of repetitions"] is False
     assert met["Repetitions"] is True
-    assert met["Walking from the side, near leg: knee"] is None
+    assert "Walking from the side, near leg: knee" not in met
     worse = {goal.words: goal.met for goal in goals_of(table(clip("one", replace(side, mae=3.1))))}
     assert worse["Squat from the side, near leg: knee"] is False
 
 
 def test_somebody_elses_data_have_no_goals() -> None:
     assert goals_of(table(replace(clip("one", KNEE), movement=None))) == ()
+
+
+FPPA = "Front and back: FPPA curve, constant offset taken off (walking and running left out)"
+
+
+def fppa(name: str, movement: str, n: int, left_deg: float, leg: Leg | None = None) -> ClipRows:
+    row = Row("series", "fppa_deg", "deg", leg=leg, n=n, mae=9.0, mae_without_offset=left_deg, asked_inside=n)
+    return replace(clip(name, row, view="front"), movement=movement)
+
+
+def test_the_change_of_fppa_is_judged_as_a_curve_without_its_offset() -> None:
+    """300 frames at 2 degrees and 100 at 4 are 2.5; the walk is another matter, and so is the measure's own row."""
+    clips = (
+        fppa("two legs", "squat", 300, 2.0),
+        fppa("one leg", "single_leg_squat", 100, 4.0, "stance"),
+        fppa("gait", "walk", 1000, 8.0),
+        clip("a measure", Row("measure", "fppa_change", "deg", n=3, mae=8.0, asked_inside=3), view="front"),
+    )
+    goal = next(goal for goal in goals_of(table(*clips)) if goal.words == FPPA)
+    assert goal.met
+    assert goal.found == "2.50° over 400 values of 2 clips"
+
+
+def test_refusing_everything_reaches_no_goal() -> None:
+    silent = Row("series", "knee_flexion_deg", "deg", leg="near", asked_inside=100)
+    goal = next(goal for goal in goals_of(table(clip("one", silent))) if goal.words.endswith("near leg: knee"))
+    assert (goal.met, goal.found) == (False, "no value was given")
+
+
+def test_goals_are_on_the_terminal_and_only_those_at_hand() -> None:
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(accuracy_terminal(table(fppa("one", "squat", 50, 3.5)), Validation((), {}, {})))
+    said = console.export_text()
+    assert "no   Front and back: FPPA curve" in said
+    assert "Walking from the side" not in said
+    assert "1 clip" in said
+    assert "1 clips" not in said
