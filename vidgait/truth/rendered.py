@@ -166,8 +166,11 @@ def _ruled(rep: TrueRep, movement: str, points_m: Mapping[str, FloatArray], time
 
 
 def _yaw_deg(stored: Mapping[str, Any], points_m: Mapping[str, FloatArray]) -> FloatArray:
-    """(T,) heading against the line of sight: the person looks along -y, the camera stands where the file says."""
+    """(T,) heading against the line of sight: the person looks along -y, the camera stands where the file says. Its
+    points turn with a person who turns (`heading_deg`, simulated clips only); its camera is that of `yaw_deg`."""
     person = (points_m["left_hip"] + points_m["right_hip"]) / 2
-    to_camera = np.array(stored["camera"]["position_m"], float) - person
-    yaw: FloatArray = np.degrees(np.arctan2(to_camera[:, 0], -to_camera[:, 1]))
+    turn = np.radians(np.array(stored["heading_deg"], float) - stored["yaw_deg"]) if "heading_deg" in stored else 0.0
+    left, back, _ = np.array(stored["camera"]["position_m"], float)
+    left, back = left * np.cos(turn) - back * np.sin(turn), back * np.cos(turn) + left * np.sin(turn)
+    yaw: FloatArray = np.degrees(np.arctan2(left - person[:, 0], person[:, 1] - back))
     return yaw

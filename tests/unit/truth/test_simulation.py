@@ -15,6 +15,7 @@ from vidgait.kinematics.heading import heading_table, prior_yaw_deg
 from vidgait.kinematics.view import stretch_yaw_deg
 from vidgait.tracking import mirror_poses
 from vidgait.truth.recipe import SIMULATED, Recipe, camera_of, motion_of
+from vidgait.truth.rendered import reference_of
 from vidgait.truth.simulation import Gap, Simulation, simulate
 from vidgait.truth.skeleton_film import LEG
 from vidgait.truth.skeleton_motion import SIDES, Body
@@ -177,6 +178,13 @@ def test_curves_of_the_users_own_are_the_movement() -> None:
     np.testing.assert_allclose(true(clip, "right", "knee_flexion_deg"), 0, atol=0.01)
     np.testing.assert_allclose(true(clip, "both", "trunk_inclination_deg").max(), 30, atol=0.01)
     assert clip.truth["reps"] == [], "what was prescribed may no longer be true"
+
+
+def test_the_truth_of_a_person_who_turns_turns_with_them() -> None:
+    turn_deg = np.linspace(-10, 50, 120)
+    clip = simulate("standing", duration_s=4, curves={"yaw_deg": turn_deg})
+    yaw_deg = reference_of("turns", clip.truth).yaw_deg
+    np.testing.assert_allclose(yaw_deg, turn_deg, atol=0.01)
 
 
 def test_stated_times_of_curves_hold_even_where_there_are_as_many_values_as_frames() -> None:
