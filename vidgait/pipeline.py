@@ -329,7 +329,8 @@ def _without(reps: Sequence[Rep], wanted: Sequence[int]) -> tuple[tuple[Rep, ...
     if not unknown:
         return marked, ()
     counted = sum(rep.index > 0 for rep in reps)
-    message = f"There is no repetition {', '.join(map(str, unknown))} to leave out: {counted} were counted."
+    were = f"{counted} {'was' if counted == 1 else 'were'} counted"
+    message = f"There is no repetition {', '.join(map(str, unknown))} to leave out: {were}."
     return marked, (Issue("unknown_repetition", "warning", message),)
 
 
@@ -432,30 +433,27 @@ def _write_pages(folder: Path, analysis: Analysis, pictures: Mapping[str, bytes]
 
 def _keep_pictures(fresh: Path, old: Path, saved: Analysis, analysis: Analysis) -> Analysis:
     """Without the video nothing can be drawn: pictures stay if they still show the truth."""
-    pictures: dict[str, bytes] = {}
-    video_name = None
-    if _shows_the_same(saved, analysis):
-        pictures = {path.stem: path.read_bytes() for path in sorted((old / KEY_FRAMES).glob("*.jpg"))}
-        if (old / ANNOTATED).exists():
-            video_name = ANNOTATED
-            shutil.copy2(old / ANNOTATED, fresh / ANNOTATED)
-    else:
-        note = Issue(
-            "pictures_left_out",
-            "info",
-            "The annotated video and the key frames no longer fit these numbers and were left out; "
-            "run 'vidgait report' with --video to draw them again.",
+    pictures = {path.stem: path.read_bytes() for path in sorted((old / KEY_FRAMES).glob("*.jpg"))}
+    video_name = ANNOTATED if (old / ANNOTATED).exists() else None
+    if not _shows_the_same(saved, analysis) and (pictures or video_name):
+        message = (
+            "The annotated video and the key frames showed other numbers than these and were removed. To draw them "
+            f"again: vidgait report {old} --video {Path(saved.video.path).name}"
         )
-        analysis = replace(analysis, issues=(*analysis.issues, note))
+        note = Issue("pictures_left_out", "warning", message)
+        pictures, video_name, analysis = {}, None, replace(analysis, issues=(*analysis.issues, note))
+    if video_name:
+        shutil.copy2(old / video_name, fresh / video_name)
     _write_files(fresh, analysis, pictures, video_name)
     return analysis
 
 
 def _shows_the_same(saved: Analysis, analysis: Analysis) -> bool:
-    """Whether the annotated video of `saved` is also right for `analysis`."""
+    """Whether what was drawn of `saved` is also right for `analysis`: points, numbers and how they are drawn."""
     return (
-        saved.settings == analysis.settings
-        and saved.reps == analysis.reps
+        saved.settings["output"] == analysis.settings["output"]
+        and (saved.reps, saved.measures, saved.segments) == (analysis.reps, analysis.measures, analysis.segments)
+        and saved.movement.label == analysis.movement.label
         and np.array_equal(saved.clean.xy_px, analysis.clean.xy_px, equal_nan=True)
     )
 
