@@ -12,6 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from vidgait.measures import resolvable_difference
+from vidgait.outputs.facts import is_of_far_leg
 from vidgait.tempo import phases_of
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def _changes(analysis: Analysis, reps: Sequence[Rep], rep: Rep) -> list[_Remark]
     found = []
     for measure in analysis.measures:
         if measure.rep != rep.index or measure.id not in CHANGES or measure.value is None or measure.noise is None:
+            continue
+        if is_of_far_leg(analysis, measure):
             continue
         before = [analysis.find(measure.id, measure.side, index) for index in first]
         known = [one for one in before if one is not None and one.value is not None and one.noise is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vidgait.kinematics.series import is_far
 from vidgait.measures.catalogue import CATALOGUE
 from vidgait.outputs.words import NO_BREAK, listed, number, quantity
 
@@ -11,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vidgait.measures.catalogue import MeasureSpec
-    from vidgait.types import Measure
+    from vidgait.types import Analysis, Measure
 
-__all__ = ["TREND_ONLY", "fact_of", "is_a_trend", "is_estimated", "sentence", "sentence_of_sides"]
+__all__ = ["TREND_ONLY", "fact_of", "is_a_trend", "is_estimated", "is_of_far_leg", "sentence", "sentence_of_sides"]
 
 SPECS = {spec.id: spec for spec in CATALOGUE}
 
@@ -49,6 +50,13 @@ def is_a_trend(measure_id: str) -> bool:
     a few degrees changes it, and no estimate of the camera's direction is good enough for more than grade C."""
     fact = fact_of(measure_id)
     return fact is not None and fact.plane == "frontal" and fact.leaks and fact.series in ("", "fppa_deg")
+
+
+def is_of_far_leg(analysis: Analysis, measure: Measure) -> bool:
+    """Whether the number is of a leg that was behind the other one in a repetition it may rest on. Such numbers stand
+    in the tables with their errors; nothing is told or ranked by them."""
+    reps = [rep for rep in analysis.reps if rep.index > 0 and measure.rep in (None, rep.index)]
+    return any(is_far(analysis.segments[rep.segment], measure.side) for rep in reps)
 
 
 def is_estimated(measure: Measure) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from vidgait.measures import resolvable_difference
 from vidgait.movements import MOVEMENTS
-from vidgait.outputs.facts import TREND_ONLY, fact_of, is_a_trend, is_estimated, sentence_of_sides
+from vidgait.outputs.facts import TREND_ONLY, fact_of, is_a_trend, is_estimated, is_of_far_leg, sentence_of_sides
 from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, sided, unit_after
 from vidgait.store import main_segment
 
@@ -102,17 +102,20 @@ def _not_counted(reps: Sequence[Rep]) -> list[str]:
     if partial:
         verb = "was" if partial == 1 else "were"
         said.append(f"{counted(partial, 'other')} {verb} not complete and {verb} not counted.")
-    if left_out:
-        names = listed([str(rep.index) for rep in left_out])
-        said.append(
-            f"{'Repetition' if len(left_out) == 1 else 'Repetitions'} {names} is left out of the set’s numbers."
-        )
+    reasons: dict[str, list[str]] = {}
+    for rep in left_out:
+        reasons.setdefault(rep.excluded or "", []).append(str(rep.index))
+    for why, names in reasons.items():
+        subject = f"Repetition {names[0]} is" if len(names) == 1 else f"Repetitions {listed(names)} are"
+        said.append(f"{subject} not part of the set’s numbers: {why}.")
     return said
 
 
 def key_measures(analysis: Analysis) -> tuple[KeyMeasure, ...]:
-    """The set's own numbers that may be shown, what a coach asks first in front, both sides together."""
+    """The set's own numbers that may be shown, what a coach asks first in front, both sides together. Nothing of the
+    leg that is behind the other one."""
     of_set = [m for m in analysis.measures if m.rep is None and m.value is not None and m.grade != "D"]
+    of_set = [m for m in of_set if not is_of_far_leg(analysis, m)]
     ids = list(dict.fromkeys(m.id for m in of_set if _is_plain(m.id)))
     ids.sort(key=lambda id: HEADLINES.index(id) if id in HEADLINES else len(HEADLINES))
     wanted = [id for id in ids if STANDS_FOR.get(id) not in ids]
@@ -141,6 +144,8 @@ def drift_sentence(analysis: Analysis) -> str:
         fact = fact_of(measure.id)
         if fact is None or fact.reading != "drift" or measure.value is None or measure.error is None:
             continue
+        if is_of_far_leg(analysis, measure):
+            continue
         if measure.grade != "D" and abs(measure.value) > measure.error:
             name = sided(measure.label, measure.side)
             return f"{name}: {quantity(measure.value, measure.error, measure.unit)}, a trend beyond its error."
@@ -149,11 +154,12 @@ def drift_sentence(analysis: Analysis) -> str:
 
 def spread_sentence(analysis: Analysis, key: KeyMeasure) -> str:
     """How far the repetitions of one quantity lie apart, for the side where that stands out most against what noise
-    alone would show. Empty below three repetitions."""
+    alone would show. Of the repetitions that the set's numbers rest on; empty below three."""
     best: tuple[float, str] | None = None
+    left_out = {rep.index for rep in analysis.reps if rep.excluded}
     for measure in key.sides:
-        known = [m for m in analysis.measures if (m.id, m.side) == (measure.id, measure.side) and m.rep is not None]
-        known = [m for m in known if m.value is not None]
+        same = [m for m in analysis.measures if (m.id, m.side) == (measure.id, measure.side)]
+        known = [m for m in same if m.rep is not None and m.rep not in left_out and m.value is not None]
         if len(known) >= 3:
             low, high = (pick(known, key=lambda m: m.value or 0.0) for pick in (min, max))
             resolved = resolvable_difference(analysis.measures, low, high)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from vidgait.measures import resolvable_difference
-from vidgait.outputs.facts import sentence
+from vidgait.outputs.facts import is_of_far_leg, sentence
 from vidgait.outputs.overlay_phase import RISING
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _ranked(analysis: Analysis, reps: Sequence[Rep]) -> _Order | None:
 def _of_side(analysis: Analysis, ranking: _Ranking, side: Side | None, reps: Sequence[Rep]) -> _Order | None:
     found = [analysis.find(ranking.id, side, rep.index) for rep in reps]
     known = [(rep, m) for rep, m in zip(reps, found, strict=True) if m and m.value is not None and m.grade != "D"]
-    if len(known) < len(reps):
+    if len(known) < len(reps) or any(is_of_far_leg(analysis, measure) for _, measure in known):
         return None
     known.sort(key=lambda pair: _goodness(ranking, pair[1]))
     worst, best = known[0], known[-1]

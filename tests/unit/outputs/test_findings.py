@@ -25,7 +25,11 @@ def test_counting() -> None:
     text = said.counting_sentence(with_reps(one, replace(two, excluded="left out by you"), part))
     assert text.startswith("2 squats were counted, between 0:01.0 and 0:06.0.")
     assert "1 other was not complete and was not counted." in text
-    assert "Repetition 2 is left out" in text
+    assert "Repetition 2 is not part of the set’s numbers: left out by you." in text
+    both = [replace(rep, excluded="less than half as deep as the other repetitions") for rep in (one, two)]
+    assert "Repetitions 1 and 2 are not part of the set’s numbers: less than half" in said.counting_sentence(
+        with_reps(*both)
+    )
     assert "no whole repetition" in said.counting_sentence(with_reps(part))
 
 
@@ -37,7 +41,7 @@ def test_an_unrecognised_movement_gets_no_scores() -> None:
 
 def test_both_sides_are_one_sentence() -> None:
     left, right = measure(97.3, n=5), replace(measure(92.0, n=5), side="right")
-    (key,) = said.key_measures(replace(synthetic_squat(), measures=(left, measure(90.0, 1), right)))
+    (key,) = said.key_measures(replace(synthetic_squat("front"), measures=(left, measure(90.0, 1), right)))
     text = said.measure_sentence(key).replace("\u00a0", " ")
     assert text == (
         "The left knee bends to 97 ± 5° at the bottom; the right 92 ± 5° (measured, middle value of 5 repetitions)."
@@ -84,6 +88,32 @@ def test_a_difference_is_only_one_when_it_exceeds_the_noise_of_both() -> None:
     assert "above 3°" in text
     assert "differ by less than can be told apart" in spread(90.0, 92.7, 91.0)
     assert spread(90.0, 97.0) == ""
+
+
+def test_a_repetition_that_is_left_out_is_not_compared_either() -> None:
+    values = (81.0, 34.0, 76.0, 70.0)
+    known = tuple(measure(value, rep) for rep, value in enumerate(values, 1))
+    reps = [Rep(rep, "rep", 2.0 * rep, 2.0 * rep + 1.5) for rep in range(1, 5)]
+    reps[1] = replace(reps[1], excluded="less than half as deep as the other repetitions")
+    analysis = replace(with_reps(*reps), measures=known)
+    text = said.spread_sentence(analysis, said.KeyMeasure(known[0].id, known[:1])).replace("\u00a0", " ")
+    assert "from 81° (repetition 1) to 70° (repetition 4)" in text
+    few = replace(analysis, reps=tuple(replace(rep, excluded="left out by you") for rep in reps[:2]) + tuple(reps[2:]))
+    assert said.spread_sentence(few, said.KeyMeasure(known[0].id, known[:1])) == "", "two are no spread"
+
+
+def test_the_leg_behind_the_other_one_is_not_told() -> None:
+    """From the left the right leg is the far one: it stays in the tables, and in no sentence."""
+    near, far = measure(97.0), replace(measure(114.0), side="right")
+    drift = Measure("knee_flexion_drift_bottom", "Drift", -2.4, "deg/rep", "right", n=8, error=1.1, grade="B")
+    analysis = replace(synthetic_squat("left"), measures=(near, far, drift))
+    (key,) = said.key_measures(analysis)
+    assert key.sides == (near,)
+    assert said.drift_sentence(analysis) == ""
+    assert said.key_measures(replace(analysis, measures=(far,))) == ()
+    front = replace(synthetic_squat("front"), measures=(near, far, drift))
+    assert said.key_measures(front)[0].sides == (near, far)
+    assert said.drift_sentence(front)
 
 
 def test_what_all_repetitions_share_does_not_hide_a_difference() -> None:
