@@ -26,7 +26,6 @@ from vidgait.kinematics.standing import points_of
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "vidgait" / "kinematics" / "heading_table.json"
 PAGE = ROOT / "benchmarks" / "yaw.md"
-FITTED_WITHIN_DEG = 32.0
 JUDGED_WITHIN_DEG = 20.0
 FOOTINGS = {"squat": "two_feet", "one_leg": "one_foot", "walk": "moving"}
 UNSEEN_DEG2 = 1e4
@@ -68,7 +67,7 @@ def rows_of(some: Sequence[Scene]) -> list[Row]:
     for scene in some:
         front = abs(scene.yaw_deg) <= 90
         off = float(wrap_deg(scene.yaw_deg - (0.0 if front else 180.0)))
-        if abs(off) <= FITTED_WITHIN_DEG:
+        if abs(off) <= heading.FITTED_WITHIN_DEG:
             frames, footing = np.ones(scene.track.time_s.shape, bool), FOOTINGS[scene.kind]
             cues = heading.cues_deg(scene.track, frames, 0.0 if front else 180.0, footing)
             rows.append(Row(scene, "front" if front else "back", footing, off, cues))
