@@ -127,10 +127,13 @@ def _on_athlete(analysis: Analysis, reference: Reference) -> float | None:
 
 def _pairs(analysis: Analysis, reference: Reference) -> tuple[list[Pair], int]:
     """Each true repetition with the counted one that shares most of it, and how many counted ones are left over. A
-    reference that knows no repetitions is read where the analysis found them."""
+    reference that knows no repetitions is read where the analysis found them. What is counted in a movement that
+    vidgait does not count was taken for another one: all of it is invented."""
     counted = [rep for rep in analysis.reps if rep.index > 0]
     if reference.reps is None:
         return [(_as_true(rep), rep) for rep in counted], 0
+    if reference.movement not in MOVEMENTS:
+        return [(true, None) for true in reference.reps], len(counted)
     free = list(counted)
     pairs: list[Pair] = []
     for true in reference.reps:

@@ -285,3 +285,13 @@ def test_no_instants_of_a_movement_that_was_taken_for_another() -> None:
     reference = reference_of_series({}, reps=true, movement="drop_jump")
     check = compare("clip", analysis_of(reps=[squat_rep(1, 0.6, 1.5, 2.5)]), reference)
     assert not [one for one in rows_of(check) if one.kind == "timing"]
+
+
+def test_repetitions_counted_in_a_movement_that_is_not_counted_are_invented() -> None:
+    """A single-leg squat read as a squat: its one repetition was found, but as one of another movement."""
+    reps = [true_squat_rep(1, 1.0, 2.0, 3.0)]
+    reference = reference_of_series({}, "front", reps=reps, movement="single_leg_squat")
+    check = compare("clip", analysis_of("front", reps=[squat_rep(1, 1.0, 2.0, 3.0)]), reference)
+    assert check.extra == 1
+    assert reps_of(check) == Reps(extra=1, not_counted_yet=1)
+    assert [rep.found for rep in check.reps] == [None]
