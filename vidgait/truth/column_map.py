@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from vidgait.errors import SettingsError
@@ -33,6 +33,12 @@ class Source:
     """One column, or markers whose middle is meant."""
     factor: float = 1.0
     """Sign and unit."""
+    literal: str = ""
+    """The same as it was written, with the unit: a column or marker of just this name goes first."""
+
+    def named_in(self, names: Collection[str]) -> tuple[str, ...]:
+        """The columns or markers meant, of those that there are."""
+        return (self.literal,) if self.literal in names else self.columns
 
 
 def parse_map(entries: Iterable[str]) -> dict[str, Source]:
@@ -67,8 +73,9 @@ def _check_target(target: str) -> None:
 
 def _source(text: str) -> Source:
     sign = -1.0 if text.startswith("-") else 1.0
-    match = _UNIT.match(text.removeprefix("-").removeprefix("+"))
+    bare = text.removeprefix("-").removeprefix("+").strip()
+    match = _UNIT.match(bare)
     name, unit = (text, None) if match is None else (match["name"].strip(), match["unit"])
     if unit is not None and unit not in FACTORS:
         raise SettingsError(f"Unknown unit '{unit}' in '{text}'.", f"Known: {', '.join(FACTORS)}.")
-    return Source(tuple(part.strip() for part in name.split("+")), sign * FACTORS[unit or "deg"])
+    return Source(tuple(part.strip() for part in name.split("+")), sign * FACTORS[unit or "deg"], bare)

@@ -28,6 +28,8 @@ __all__ = ["reference_of_table"]
 
 TIME_NAMES = ("time", "time_s", "t", "seconds")
 TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
+SPACING_MOST_S = 0.5
+"""Two rows a second show no movement; times in milliseconds look like that."""
 RADIANS_MOST = 7.0
 """No joint turns further than once round: larger numbers are degrees."""
 
@@ -56,14 +58,14 @@ def reference_of_table(table: Table, mapped: Mapping[str, Source], kind: str) ->
         if target != TIME:
             name, _, side = target.partition(":")
             key: Key = (name, "left" if side == "left" else "right" if side else None)
-            series[key] = source.factor * _column(table, source.columns[0])
+            series[key] = source.factor * _column(table, _of_source(table, source))
     if not series:
         raise ReferenceFileError(
             f"{table.name} holds no joint angle that is known by name.",
             f"Name columns with --map knee_flexion_deg:left=COLUMN. Columns: {_listed(table)}.",
         )
     series = _derived(series, time_s)
-    return Reference(table.name, kind, time_s, series, notes=(*unit_note, *notes))
+    return Reference(table.name, kind, time_s, series, notes=(*table.notes, *unit_note, *notes))
 
 
 def _time_s(table: Table, mapped: Mapping[str, Source]) -> FloatArray:
@@ -74,10 +76,21 @@ def _time_s(table: Table, mapped: Mapping[str, Source]) -> FloatArray:
         raise ReferenceFileError(
             f"{table.name} has no column of times.", f"Name it with --map time=COLUMN. Columns: {_listed(table)}."
         )
-    time_s = _column(table, str(named)) if source is None else source.factor * _column(table, source.columns[0])
+    time_s = _column(table, str(named)) if source is None else source.factor * _column(table, _of_source(table, source))
     if not np.isfinite(time_s).all() or not (np.diff(time_s) > 0).all():
         raise ReferenceFileError(f"The times of {table.name} do not ascend.", "Sort the rows, or map another column.")
+    spacing_s = float(np.median(np.diff(time_s)))
+    if spacing_s > SPACING_MOST_S:
+        column = str(named) if source is None else _of_source(table, source)
+        raise ReferenceFileError(
+            f"{table.name} lasts {np.ptp(time_s):.0f} s with a row every {spacing_s:.3g} s, too few for a movement.",
+            f'If its times are milliseconds, say --map time="{column}[ms]".',
+        )
     return time_s
+
+
+def _of_source(table: Table, source: Source) -> str:
+    return source.named_in(table.columns)[0]
 
 
 def _column(table: Table, name: str) -> FloatArray:

@@ -123,7 +123,7 @@ def _joints(markers: Markers, mapped: Mapping[str, Source]) -> tuple[dict[str, F
     lateral: list[str] = []
     for joint in POINTS:
         if joint in mapped:
-            joints[joint] = _middle(markers, mapped[joint].columns)
+            joints[joint] = _middle(markers, mapped[joint].named_in(markers.points_m))
             continue
         side, _, part = joint.partition("_")
         for known in _KNOWN[part]:

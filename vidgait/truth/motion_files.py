@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.errors import ReferenceFileError
+from vidgait.outputs.words import counted
 
 if TYPE_CHECKING:
     from vidgait.types import FloatArray
@@ -25,6 +26,7 @@ __all__ = ["Markers", "Table", "read_csv", "read_mot", "read_trc"]
 METRES = {"m": 1.0, "cm": 1e-2, "mm": 1e-3}
 DELIMITERS = ",;\t"
 ROWS_MIN = 5
+MISSING = ("", "nan", "na", "n/a")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +37,8 @@ class Table:
     columns: Mapping[str, FloatArray]
     in_degrees: bool | None = None
     """What the file says of its angles; None where it does not say."""
+    notes: tuple[str, ...] = ()
+    """What was wrong with it, in words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,10 +83,29 @@ def read_csv(path: Path) -> Table:
     if doubled:
         raise ReferenceFileError(f"{path.name} has two columns '{doubled}'.")
     comma = delimiter == ";"
-    parts = ((number, [cell.replace(",", ".") if comma else cell for cell in _cells(line, delimiter)])
-             for number, line in lines[1:])  # fmt: skip
+    parts = [(number, [cell.replace(",", ".") if comma else cell for cell in _cells(line, delimiter)])
+             for number, line in lines[1:]]  # fmt: skip
     rows = _numbers(path, parts, len(names), words_are_missing=True)
-    return Table(path.name, {name: rows[:, column] for column, name in enumerate(names) if name})
+    columns = {name: rows[:, column] for column, name in enumerate(names) if name}
+    return Table(path.name, columns, notes=_words_among_numbers(path, parts, rows, names))
+
+
+def _words_among_numbers(
+    path: Path, parts: Sequence[tuple[int, Sequence[str]]], rows: FloatArray, names: Sequence[str]
+) -> tuple[str, ...]:
+    """How many cells of columns with numbers hold none; empty where all do. Columns of labels are no fault."""
+    numeric = np.isfinite(rows).any(axis=0)
+    wrong = [
+        (number, names[column], cells[column].strip())
+        for (number, cells), row in zip(parts, rows, strict=True)
+        for column in np.flatnonzero(numeric & ~np.isfinite(row)).tolist()
+        if cells[column].strip().lower() not in MISSING
+    ]
+    if not wrong:
+        return ()
+    line, name, cell = wrong[0]
+    what = counted(len(wrong), "cell is no number and counts", "cells are no numbers and count")
+    return (f"{path.name}: {what} as missing; first '{cell[:20]}' in '{name}', line {line + 1}",)
 
 
 def read_trc(path: Path) -> Markers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -288,3 +289,32 @@ def test_a_wrong_map_says_what_is_meant(wrong: str) -> None:
 def test_mapped_twice() -> None:
     with pytest.raises(VidgaitError, match="twice"):
         parse_map(["time=a", "time=b"])
+
+
+def lab_csv(path: Path, head: str, times: Sequence[str], knees: Sequence[str]) -> Path:
+    rows = [f"{at},{knee},go" for at, knee in zip(times, knees, strict=True)]
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    return path
+
+
+def test_times_in_milliseconds_are_noticed_at_once(tmp_path: Path) -> None:
+    path = lab_csv(tmp_path / "lab.csv", "Time,knee_angle_r,label", [str(10 * n) for n in range(1400)], ["5"] * 1400)
+    with pytest.raises(ReferenceFileError, match=r'lasts 13990 s .*--map time="Time\[ms\]"'):
+        read_reference(path, {})
+    assert read_reference(path, parse_map(["time=Time[ms]"])).time_s[-1] == pytest.approx(13.99)
+
+
+def test_a_column_that_is_literally_named_with_its_unit_is_meant(tmp_path: Path) -> None:
+    path = lab_csv(tmp_path / "lab.csv", "Frame time[ms],-K[rad],x", [str(10 * n) for n in range(9)], ["1"] * 9)
+    mapped = parse_map(["time=Frame time[ms]", "knee_flexion_deg:left=--K[rad]"])
+    found = read_reference(path, mapped)
+    assert found.time_s[-1] == pytest.approx(0.08)
+    assert found.series["knee_flexion_deg", "left"] == pytest.approx(np.full(9, -180 / np.pi))
+
+
+def test_words_among_numbers_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
+    """The label column holds words only, and an empty cell is simply missing: neither is a fault."""
+    knees = ["1", "2", "", "oops", "5", "-", "7"]
+    path = lab_csv(tmp_path / "lab.csv", "time,knee_angle_r,label", [f"{n / 100}" for n in range(7)], knees)
+    notes = read_reference(path, {}).notes
+    assert "lab.csv: 2 cells are no numbers and count as missing; first 'oops' in 'knee_angle_r', line 5" in notes
