@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vidgait.truth.reference import Key
     from vidgait.types import Analysis, FloatArray
 
-__all__ = ["CORRELATION_GOOD", "CORRELATION_MIN", "find_offset", "shifted"]
+__all__ = ["CORRELATION_GOOD", "CORRELATION_MIN", "check_overlap", "find_offset", "shifted"]
 
 CORRELATION_MIN = 0.7
 """Below this the two do not show the same movement. Right trials reached 0.93 and more in walking and chair stands
@@ -30,6 +30,10 @@ filmed at 30 degrees, 0.76 in a stumble towards the camera. Wrong trials of unli
 another squat reaches 0.95 with a squat: no correlation proves that it is the same trial."""
 CORRELATION_GOOD = 0.9
 STEP_S = 0.01
+STEPS_MOST = 20_000
+"""Long recordings are searched in coarser steps, so that the search ends; the parabola makes up for most of it."""
+TIMES_LONGER_MOST = 20
+"""A reference that lasts this many times the video has its times in another unit, or should be cut first."""
 OVERLAP_MIN_S = 0.7
 OVERLAP_SHARE_MIN = 0.5
 """At least this much of the shorter recording must lie inside the longer one."""
@@ -72,6 +76,7 @@ def shifted(reference: Reference, offset_s: float) -> Reference:
 def find_offset(analysis: Analysis, reference: Reference) -> Offset:
     """Time in the reference less time in the video. Raises AlignmentError where no offset fits."""
     time_s = analysis.clean.time_s
+    _check_lengths(time_s, reference)
     shown = {(one.name, one.side): one.value for one in analysis.series} | _bends(analysis)
     fits = [
         _fit(time_s, {key: shown[key] for key in pairs}, reference, pairs)
@@ -92,6 +97,26 @@ def find_offset(analysis: Analysis, reference: Reference) -> Offset:
             "Check that it is the same trial and that left and right are right, or state --offset-s.",
         )
     return best
+
+
+def _check_lengths(time_s: FloatArray, reference: Reference) -> None:
+    lasts_s, video_s = float(np.ptp(reference.time_s)), float(np.ptp(time_s))
+    if lasts_s > TIMES_LONGER_MOST * video_s:
+        raise AlignmentError(
+            f"{reference.name} lasts {lasts_s:.0f} s and the video {video_s:.1f} s.",
+            "If its times are milliseconds, say --map time=NAME[ms]; otherwise cut it, or state --offset-s.",
+        )
+
+
+def check_overlap(analysis: Analysis, reference: Reference) -> None:
+    """Raises AlignmentError where a reference on the video's clock has no moment in common with the video."""
+    time_s, other_s = analysis.clean.time_s, reference.time_s
+    if other_s[0] > time_s[-1] or other_s[-1] < time_s[0]:
+        raise AlignmentError(
+            f"{reference.name} and the video have no moment in common: on the video's clock it lasts from "
+            f"{other_s[0]:.1f} to {other_s[-1]:.1f} s, the video from {time_s[0]:.1f} to {time_s[-1]:.1f} s.",
+            "Check --offset-s: time in the reference less time in the video.",
+        )
 
 
 def _bends(analysis: Analysis) -> dict[Key, FloatArray]:
@@ -122,23 +147,24 @@ def _fit(
     time_s: FloatArray, shown: Mapping[Key, FloatArray], reference: Reference, pairs: Mapping[Key, Key]
 ) -> Offset | None:
     """The offset at which these curves fit best, or None where they are too short."""
-    video_s = np.arange(time_s[0], time_s[-1], STEP_S)
-    other_s = np.arange(reference.time_s[0], reference.time_s[-1], STEP_S)
+    step_s = max(STEP_S, float(np.ptp(time_s) + np.ptp(reference.time_s)) / STEPS_MOST)
+    video_s = np.arange(time_s[0], time_s[-1], step_s)
+    other_s = np.arange(reference.time_s[0], reference.time_s[-1], step_s)
     video = np.stack([_filled(at_times(time_s, shown[key], video_s)) for key in pairs])
     other = np.stack([at_times(reference.time_s, reference.series[key], other_s) for key in pairs.values()])
-    offsets, score, share = _scores(video, other)
+    offsets, score, share = _scores(video, other, step_s)
     known = np.isfinite(score)
     if not known.any():
         return None
     worth = np.where(known, score - OVERLAP_WORTH * (1 - share), -np.inf)
     best = int(np.argmax(worth))
-    rival = _rival(worth, offsets, best)
+    rival = _rival(worth, offsets * step_s, best)
     first_s = float(reference.time_s[0] - time_s[0])
     return Offset(
-        seconds=float(first_s + (offsets[best] + _between(score, best)) * STEP_S),
+        seconds=float(first_s + (offsets[best] + _between(score, best)) * step_s),
         correlation=float(score[best]),
         judged_by=tuple(name if side is None else f"{name} {side}" for name, side in pairs),
-        rival_s=None if rival is None else float(first_s + offsets[rival] * STEP_S),
+        rival_s=None if rival is None else float(first_s + offsets[rival] * step_s),
     )
 
 
@@ -153,11 +179,11 @@ def _filled(values: FloatArray) -> FloatArray:
     return filled
 
 
-def _scores(video: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _scores(video: FloatArray, other: FloatArray, step_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """(L,) offsets in grid steps, mean correlation of the curves at each, and the share of the shorter one that
     overlaps. NaN where too little does."""
     n, m = video.shape[1], other.shape[1]
-    least = max(int(OVERLAP_SHARE_MIN * min(n, m)), int(OVERLAP_MIN_S / STEP_S))
+    least = max(int(OVERLAP_SHARE_MIN * min(n, m)), int(OVERLAP_MIN_S / step_s))
     offsets = np.arange(least - n, m - least + 1)
     score, share = np.full(offsets.size, np.nan), np.zeros(offsets.size)
     for number, offset in enumerate(offsets):
@@ -191,9 +217,9 @@ def _between(score: FloatArray, best: int) -> float:
     return 0.0 if not np.isfinite(bend) or bend >= 0 else float(np.clip((left - right) / (2 * bend), -0.5, 0.5))
 
 
-def _rival(worth: FloatArray, offsets: FloatArray, best: int) -> int | None:
+def _rival(worth: FloatArray, offsets_s: FloatArray, best: int) -> int | None:
     """Another peak that is nearly as good, or None."""
-    apart = np.abs(offsets - offsets[best]) * STEP_S > RIVAL_APART_S
+    apart = np.abs(offsets_s - offsets_s[best]) > RIVAL_APART_S
     inner = worth[1:-1]
     peak = np.zeros(worth.shape, bool)
     peak[1:-1] = (inner >= worth[:-2]) & (inner >= worth[2:])

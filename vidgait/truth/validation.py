@@ -15,7 +15,7 @@ from vidgait.settings import Options, Settings
 from vidgait.truth.accuracy_file import table_of, to_json
 from vidgait.truth.accuracy_page import accuracy_page
 from vidgait.truth.accuracy_text import accuracy_markdown
-from vidgait.truth.alignment import find_offset, shifted
+from vidgait.truth.alignment import check_overlap, find_offset, shifted
 from vidgait.truth.column_map import parse_map
 from vidgait.truth.comparison import compare
 from vidgait.truth.coordinates import reference_of_table
@@ -34,6 +34,8 @@ __all__ = ["OUTPUTS", "analysed", "read_reference", "validate"]
 
 VIDEOS = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")
 OUTPUTS = ("accuracy.md", "accuracy.json", "accuracy.html")
+OWN_TRUTH = "truth.json"
+"""What `vidgait simulate` puts into the folder of its analysis."""
 SAMPLES = Path("sample_videos")
 """What is validated when nothing is named."""
 
@@ -77,7 +79,8 @@ def validate(
     """Analyse clips whose truth is known, and say how far off every number is.
 
     `target`: a folder of videos with a truth file beside each (`squat.mp4`, `squat.json`); or one video, or a folder
-    that `analyze` made, together with `truth`. Without it `sample_videos` is taken.
+    that `analyze` made, together with `truth`; one that `simulate` made holds its own. Without it `sample_videos` is
+    taken.
 
     `truth`: a truth file (.json), OpenSim coordinates (.mot), markers (.trc) or a table (.csv). `maps` name its columns
     or markers where they are not known by name (`knee_flexion_deg:left=-KneeL[rad]`, `time=Time`). A file of another
@@ -131,7 +134,12 @@ def _tasks(target: Path | None, truth: Path | None) -> Iterator[_Task]:
                 "Nothing was named to validate.", "Name a folder of clips, or a VIDEO with --truth FILE."
             )
         target = SAMPLES
-    if truth is not None:
+    own = target / OWN_TRUTH
+    if truth is None and (target / store.ANALYSIS_FILE).is_file():
+        if not is_truth_file(own):
+            raise SettingsError(f"{target} is an analysis with no {OWN_TRUTH} in it.", "Name one with --truth FILE.")
+        yield _Task(target.resolve().name, target, own)
+    elif truth is not None:
         if target.is_dir() and not (target / store.ANALYSIS_FILE).is_file():
             raise SettingsError("--truth belongs to one video.", "Name the video, or leave --truth out.")
         yield _Task(target.stem, target, truth)
@@ -174,12 +182,12 @@ def read_reference(path: Path, mapped: Mapping[str, Source]) -> Reference:
 
 def _aligned(analysis: Analysis, reference: Reference, stated_s: float | None) -> tuple[Reference, Offset | None]:
     """The reference on the video's clock, and how it got there."""
-    if stated_s is not None:
-        return shifted(reference, stated_s), Offset(stated_s, None)
-    if reference.on_video_clock:
+    if reference.on_video_clock and stated_s is None:
         return reference, None
-    offset = find_offset(analysis, reference)
-    return shifted(reference, offset.seconds), offset
+    offset = find_offset(analysis, reference) if stated_s is None else Offset(stated_s, None)
+    moved = shifted(reference, offset.seconds)
+    check_overlap(analysis, moved)
+    return moved, offset
 
 
 def _analysed(

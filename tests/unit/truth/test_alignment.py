@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.validation import TIME_S, analysis_of, reference_of_series, true_squat_rep
 from vidgait.errors import AlignmentError
-from vidgait.truth.alignment import find_offset, shifted
+from vidgait.truth import alignment
+from vidgait.truth.alignment import check_overlap, find_offset, shifted
 from vidgait.truth.reference import Reference
 from vidgait.types import FloatArray
 
@@ -99,3 +100,22 @@ def test_gaps_do_not_move_it() -> None:
     seen[40:55], seen[100:104] = np.nan, np.nan
     video = replace(VIDEO, series=tuple(replace(one, value=seen) for one in VIDEO.series))
     assert find_offset(video, laboratory(0.4)).seconds == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_reference_in_another_unit_is_noticed_before_any_search() -> None:
+    long_s = np.arange(1000) * 14.0
+    reference = reference_of_series({LEFT: bends(long_s)}, reps=None, time_s=long_s)
+    with pytest.raises(AlignmentError, match=r"13986 s and the video .*--map time=NAME\[ms\]"):
+        find_offset(VIDEO, reference)
+
+
+def test_a_long_reference_is_searched_in_coarser_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth as many steps as the two recordings have hundredths of a second find the place all the same."""
+    monkeypatch.setattr(alignment, "STEPS_MOST", 150)
+    assert find_offset(VIDEO, laboratory(1.234)).seconds == pytest.approx(1.234, abs=0.03)
+
+
+def test_two_recordings_with_no_moment_in_common_are_refused() -> None:
+    check_overlap(VIDEO, laboratory(0.0))
+    with pytest.raises(AlignmentError, match=r"no moment in common.*-400\.0 to -390\.0 s"):
+        check_overlap(VIDEO, shifted(laboratory(0.0), 400.0))

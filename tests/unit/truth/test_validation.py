@@ -192,3 +192,24 @@ def test_when_no_clip_can_be_analysed_nothing_is_written(clips: Path, tmp_path: 
     with pytest.raises(ReferenceFileError):
         vidgait.validate(clips, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_simulated_folder_holds_its_own_truth(tmp_path: Path) -> None:
+    made = CliRunner().invoke(app, ["simulate", "--reps", "1", "-o", str(tmp_path / "what_if")])
+    assert made.exit_code == 0, made.output
+    folder = next(path.parent for path in tmp_path.rglob("truth.json"))
+    result = run(folder)
+    assert result.exit_code == 0, result.output
+    assert "1 of 1" in result.output
+
+
+def test_an_analysis_without_truth_asks_for_one(folder: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no truth.json in it.*--truth"):
+        vidgait.validate(folder)
+
+
+def test_no_moment_in_common_is_said(folder: Path) -> None:
+    result = run(folder, "--truth", folder.parent / "lab.csv", "--offset-s", 400)
+    assert result.exit_code == 1
+    assert "no moment in common" in result.output
+    assert len(result.output.strip().splitlines()) == 1
