@@ -188,6 +188,7 @@ _FRONTAL = (
         leaks=True,
         published=_FPPA_PUBLISHED,
         mdc=8.9,
+        mdc_movements=("single_leg_squat", "drop_jump"),
         mdc_source="smallest detectable difference 7.5 to 8.9, single-leg squat and landings, by hand (Munro 2012); no "
         "figure for the bilateral squat",
     ),

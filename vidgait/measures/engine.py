@@ -91,7 +91,9 @@ def measure_clip(
     `reps` may hold partial and excluded ones: partial ones are not measured, excluded ones only by themselves. Empty
     for a movement that was not recognised."""
     counted = [rep for rep in reps if rep.kind == "rep"]
-    specs = [spec for spec in CATALOGUE if movement.label in spec.movements]
+    label = movement.label
+    known = [spec for spec in CATALOGUE if label in spec.movements]
+    specs = [spec if label in spec.mdc_movements else replace(spec, mdc=None) for spec in known]
     if not specs or not segments:
         return ()
     drawn = _draw_all(track, noise, segments, movement, counted, settings, evidence) if counted else []

@@ -29,6 +29,7 @@ def over_reps(parent: MeasureSpec, kind: OverReps) -> MeasureSpec:
         parent=parent.id,
         reps_min=reps_min,
         mdc=None,
+        mdc_movements=(),
         mdc_source="",
     )
 
@@ -51,7 +52,8 @@ OVER_REPS: dict[OverReps, tuple[str, str, str, str, str, str, str, int]] = {
         "",
         "The two repetitions that are farthest apart differ by {each}.",
         "Highest less lowest repetition. The ± is the largest difference that noise alone would make between equal "
-        "repetitions, so anything above it is real; what the camera's angle adds to all of them alike is not in it.",
+        "repetitions, so differences above it can be told apart; what the camera's angle adds to all of them alike is "
+        "not in it.",
         "Not a quality by itself: depth and pace change too.",
         2,
     ),

@@ -18,8 +18,11 @@ Made by `vidgait measures` from the catalogue in `vidgait/measures/catalogue.py`
 
 Each number comes with its *error*: the 95 % half-width against the truth, made of the keypoint noise, camera angle and
 scale of the clip, of what the view adds, and of the calibrated error of the pose network. *Noise* is the first part
-alone: it says whether two numbers of the same clip differ. A number is given for each repetition and, as the median,
-for the set, unless it says "set". Grades: A all is well, B something minor is not, C a trend only, D no number.
+alone. Neither says which repetitions of one clip can be told apart, for much of both is the same in all of them: that
+is the ± of the *largest difference in the set*, which is narrower. *mdc*, the smallest detectable change, is for two
+clips; it is a published figure and only given for the movements in which it was measured. A number is given for each
+repetition and, as the median, for the set, unless it says "set". Grades: A all is well, B something minor is not,
+C a trend only, D no number.
 
 | id | what | unit | positive | view | for | level |
 |---|---|---|---|---|---|---|
@@ -53,7 +56,8 @@ def _entry(spec: MeasureSpec) -> str:
     if spec.published:
         lines.append(f"**Published:** {spec.published}  ")
     if spec.mdc is not None:
-        lines.append(f"**Smallest change between clips:** {spec.mdc:g} {spec.unit} ({spec.mdc_source})  ")
+        where = ", ".join(spec.mdc_movements)
+        lines.append(f"**Smallest change between clips:** {spec.mdc:g} {spec.unit} in {where} ({spec.mdc_source})  ")
     if spec.bands is not None:
         lines.append(f"**Bands:** good from {spec.bands.good:g}, poor from {spec.bands.poor:g} ({spec.bands.source})  ")
     if spec.reps_min > 1:

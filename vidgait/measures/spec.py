@@ -55,6 +55,9 @@ class MeasureSpec:
     published: str = ""
     """Published error, with its source."""
     mdc: float | None = None
+    """Published smallest detectable change between two clips."""
+    mdc_movements: tuple[str, ...] = ()
+    """In which it was measured; no other movement is given it."""
     mdc_source: str = ""
     bands: Bands | None = None
 

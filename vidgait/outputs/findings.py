@@ -222,8 +222,8 @@ def how_sure(analysis: Analysis) -> str:
     if apart and median(apart) < median(angles):
         finer = f"{number(median(apart), median(apart))}{unit_after('deg')}"
         said.append(
-            f"Repetitions of this clip can be compared with each other more finely: for a typical angle a "
-            f"difference above {finer} is real, because what is off is off in the same way in all of them."
+            f"Repetitions of this clip can be compared with each other more finely: for a typical angle, "
+            f"differences above {finer} can be told apart, because what is off is off in the same way in all of them."
         )
     said.append("Each number carries its own ±: the true value is within it 19 times out of 20.")
     return " ".join(said)

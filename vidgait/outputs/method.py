@@ -38,8 +38,10 @@ def method_paragraphs(analysis: Analysis) -> list[dict[str, str]]:
             "text": "The points are moved about many times, as the network is known to err, together with the camera’s "
             "direction and the scale, and everything is computed again each time. “Error” is the half-width that holds "
             "19 of 20 results, with what is known of the network’s own bias: use it against the truth, a norm or "
-            "another method. “Noise” is the part that differs between moments of this clip: use it to compare "
-            "repetitions. “Real change” is how far two clips must differ before a change is more than chance.",
+            "another method. “Noise” is the part of it that this clip adds, without the network’s bias. Much of both "
+            "is the same in all repetitions of a clip; which of them can be told apart is said by the ± of “largest "
+            "difference in the set”, where that cancels. How far two clips must differ before a change is more than "
+            "chance is only said for movements in which somebody measured it.",
         },
         {
             "title": "Grades",

@@ -274,7 +274,7 @@ def _row(measure: Measure, numbers: Mapping[str, str]) -> MeasureRow:
         rep="set" if measure.rep is None else str(measure.rep),
         value=quantity(measure.value, measure.error, measure.unit),
         noise=plus_minus(measure.noise, measure.unit),
-        mdc=plus_minus(measure.mdc, measure.unit).removeprefix("±").strip(),
+        mdc=plus_minus(measure.mdc, measure.unit).removeprefix("±").strip() or "–",
         n=str(measure.n),
         grade=measure.grade,
         remarks=", ".join([*(numbers[reason] for reason in measure.reasons), *filter(None, [measure.verdict])]),
@@ -318,7 +318,7 @@ def _meaning(fact: MeasureSpec) -> str:
 def _sources(fact: MeasureSpec) -> str:
     bands = f"Band: {fact.bands.source}" if fact.bands is not None else ""
     published = f"Published: {fact.published}" if fact.published else ""
-    change = f"Real change: {fact.mdc_source}" if fact.mdc_source else ""
+    change = f"Between clips: {fact.mdc_source}" if fact.mdc_source else ""
     return " ".join(f"{text.rstrip('.')}." for text in (bands, published, change) if text)
 
 

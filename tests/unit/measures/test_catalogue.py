@@ -45,7 +45,7 @@ def test_every_entry_is_complete(spec) -> None:
         assert spec_of(spec.parent)
     if spec.bands is not None:
         assert spec.bands.source
-    assert (spec.mdc is None) == (spec.mdc_source == "")
+    assert (spec.mdc is None) == (spec.mdc_source == "") == (spec.mdc_movements == ())
 
 
 def test_the_words_promise_nothing_medical() -> None:

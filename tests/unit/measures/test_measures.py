@@ -286,6 +286,12 @@ def test_no_repetition_is_no_number() -> None:
 # --- errors -------------------------------------------------------------------------------------------------------
 
 
+def test_a_published_change_is_not_lent_to_a_movement_it_was_not_measured_in(from_the_front) -> None:
+    """8.9 degrees of FPPA are from single-leg squats and landings; nobody measured the squat on two legs."""
+    _, measures = from_the_front
+    assert measures.find("fppa_bottom", "left").mdc is None
+
+
 def test_error_is_at_least_noise(from_the_side, from_the_front) -> None:
     for measures in (from_the_side[2], from_the_front[1]):
         answered = [one for one in measures.all if one.value is not None]

@@ -241,6 +241,16 @@ def test_colour_only_with_a_verdict(squat: Analysis) -> None:
     assert 'class="verdict watch"' in judged and "judged by a published band" in Reader(judged).text
 
 
+def test_the_change_between_clips_is_a_dash_where_nobody_measured_it(squat: Analysis) -> None:
+    text = Reader(render_report(squat, {}, None)).text
+    assert "Between clips" not in text and "largest difference in the set" in text
+    first, *others = (m for m in squat.measures if m.value is not None)
+    known = replace(squat, measures=(replace(first, mdc=8.9), *others))
+    assert "Between clips" in Reader(render_report(known, {}, None)).text
+    rows = [row for group in measure_groups(known) for row in group.rows]
+    assert sum(row.mdc == "–" for row in rows) == len(rows) - 1
+
+
 def test_refused_measures_say_why(squat: Analysis, page: Reader) -> None:
     (refusal,) = refusals(squat)
     assert refusal.why == "Not measurable from the side"
