@@ -328,6 +328,8 @@ def validate(
             print(to_json(table_of(result)), end="")
         elif not quiet:
             Console(highlight=False).print(accuracy_terminal(table_of(result), result))
+            if out is not None:
+                print("\n".join(["", f"Table:  {out / 'accuracy.md'}", *([f"Page:   {out / 'accuracy.html'}"] * html)]))
         return len(result.failed)
 
     if _run(work, as_json, debug):

@@ -58,6 +58,10 @@ class Reference:
     """(T,) heading against the line of sight, as `vidgait.types.Segment.yaw_deg`."""
     points_px: Mapping[str, FloatArray] = field(default_factory=dict)
     """(T, 2) by keypoint."""
+    clip: str | None = None
+    """The clip that a truth file says it is of."""
+    size_px: tuple[int, int] | None = None
+    """(width, height) of its picture."""
     on_video_clock: bool = False
     """Its times are those of the video, so that nothing has to be aligned."""
     notes: tuple[str, ...] = ()

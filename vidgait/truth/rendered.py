@@ -110,8 +110,17 @@ def reference_of(name: str, stored: Mapping[str, Any], kind: str = "rendered, ex
         view=stored["view"],
         yaw_deg=_yaw_deg(stored, points_m),
         points_px=points_px,
+        clip=stored.get("name"),
+        size_px=_size_px(stored["camera"]),
         on_video_clock=True,
     )
+
+
+def _size_px(camera: Mapping[str, Any]) -> tuple[int, int] | None:
+    if "size_px" not in camera:
+        return None
+    width, height = camera["size_px"]
+    return int(width), int(height)
 
 
 def _columns(stored: Mapping[str, Any], rows: int, width: int) -> dict[str, FloatArray]:

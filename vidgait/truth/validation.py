@@ -4,7 +4,7 @@ videos and writes files."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -23,6 +23,7 @@ from vidgait.truth.markers import reference_of_markers
 from vidgait.truth.motion_files import read_csv, read_mot, read_trc
 from vidgait.truth.rendered import is_truth_file, read_rendered
 from vidgait.truth.results import ClipCheck, Offset, Validation
+from vidgait.truth.same_clip import check_same_clip, name_note
 
 if TYPE_CHECKING:
     from vidgait.pipeline import Progress
@@ -111,6 +112,8 @@ def validate(
         try:
             reference = read_reference(task.truth, mapped)
             analysis = _analysed(task.video, keep, chosen, watcher, options)
+            if truth is not None:
+                reference = _with_note(reference, name_note(task.name, analysis, reference))
             checks.append(compare(task.name, analysis, *_aligned(analysis, reference, offset_s)))
             made_with = _made_with(analysis)
         except VidgaitError as error:
@@ -180,9 +183,14 @@ def read_reference(path: Path, mapped: Mapping[str, Source]) -> Reference:
     raise ReferenceFileError(f"{path.name} is of no known kind.", "Known: .json (truth), .mot, .sto, .trc, .csv.")
 
 
+def _with_note(reference: Reference, note: str | None) -> Reference:
+    return reference if note is None else replace(reference, notes=(*reference.notes, note))
+
+
 def _aligned(analysis: Analysis, reference: Reference, stated_s: float | None) -> tuple[Reference, Offset | None]:
     """The reference on the video's clock, and how it got there."""
     if reference.on_video_clock and stated_s is None:
+        check_same_clip(analysis, reference)
         return reference, None
     offset = find_offset(analysis, reference) if stated_s is None else Offset(stated_s, None)
     moved = shifted(reference, offset.seconds)

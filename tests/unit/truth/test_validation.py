@@ -50,6 +50,8 @@ def test_a_laboratorys_table_from_end_to_end(folder: Path, tmp_path: Path) -> No
     result = run(folder, "--truth", folder.parent / "lab.csv", "--out", out, "--html")
     assert result.exit_code == 0, result.output
     assert "+0.50" in result.output
+    assert f"Table:  {out / 'accuracy.md'}" in result.output
+    assert f"Page:   {out / 'accuracy.html'}" in result.output
     assert {path.name for path in out.iterdir()} == {"accuracy.md", "accuracy.json", "accuracy.html"}
     stored = json.loads((out / "accuracy.json").read_text(encoding="utf-8"))
     rows = {(row["id"], row.get("leg")): row for row in stored["clips"][0]["rows"]}
@@ -206,6 +208,33 @@ def test_a_simulated_folder_holds_its_own_truth(tmp_path: Path) -> None:
 def test_an_analysis_without_truth_asks_for_one(folder: Path) -> None:
     with pytest.raises(SettingsError, match=r"no truth.json in it.*--truth"):
         vidgait.validate(folder)
+
+
+def truth_like(place: Path, **changes: object) -> Path:
+    """The truth of a shipped clip that fits the saved analysis, with some of it changed."""
+    stored = json.loads((SAMPLES / "squat_side.json").read_text(encoding="utf-8")) | {"name": "squat"}
+    stored["camera"]["size_px"] = changes.pop("size_px", stored["camera"]["size_px"])
+    stretch = changes.pop("stretch", 1.0)
+    stored["time_s"] = [stretch * at_s for at_s in stored["time_s"]]
+    path = place / "other.json"
+    path.write_text(json.dumps(stored | changes), encoding="utf-8")
+    return path
+
+
+def test_the_truth_of_another_clip_is_refused(folder: Path, tmp_path: Path) -> None:
+    for change, said in (
+        ({"size_px": [1280, 720]}, "1280 x 720 px, the video 720 x 1280"),
+        ({"stretch": 1.2}, "11.9 s long, the video 9.7 s"),
+        ({"stretch": 0.5}, "60 frames a second, the video 30"),
+    ):
+        with pytest.raises(ReferenceFileError, match=f"other.json is the truth of another clip.*{said}"):
+            vidgait.validate(folder, truth=truth_like(tmp_path, **change))
+
+
+def test_another_name_alone_is_only_mentioned(folder: Path, tmp_path: Path) -> None:
+    assert vidgait.validate(folder, truth=truth_like(tmp_path)).clips[0].notes == ()
+    renamed = vidgait.validate(folder, truth=truth_like(tmp_path, name="lunge"))
+    assert any("it is of 'lunge'" in note for note in renamed.clips[0].notes)
 
 
 def test_no_moment_in_common_is_said(folder: Path) -> None:
