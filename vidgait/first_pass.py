@@ -103,7 +103,7 @@ def _parts(reader: VideoReader, keep_px: tuple[int, int] | None, cut_in_two: boo
     at_s = reader.cut.at_s
     return [
         _part(reader.part(None, at_s, said_until_s=reader.cut.again_s), None, keep_px, REEL_BYTES // 2),
-        _part(reader.part(reader.cut.again_s, None), at_s, keep_px, REEL_BYTES // 2),
+        _part(reader.part(reader.cut.again_s, None, key_s=reader.cut.key_s), at_s, keep_px, REEL_BYTES // 2),
     ]
 
 

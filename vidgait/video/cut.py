@@ -25,12 +25,14 @@ OFF_MIDDLE_MAX = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Media times. Both lie half way between pictures, so that rounding can neither repeat nor lose one."""
+    """Media times. The first two lie half way between pictures, so that rounding can neither repeat nor lose one."""
 
     again_s: float
     """Where the second part begins, just before a key frame,"""
     at_s: float
     """and where the first part ends."""
+    key_s: Fraction
+    """The key frame's own time."""
 
 
 def find_cut(
@@ -50,7 +52,7 @@ def find_cut(
     if not abs(place - middle) <= OFF_MIDDLE_MAX * len(shown):
         return None
     end = place + OVERLAP_PICTURES
-    return Cut(_before(shown, place), _before(shown, end))
+    return Cut(_before(shown, place), _before(shown, end), shown[place])
 
 
 def _before(shown: Sequence[Fraction], place: int) -> float:

@@ -88,17 +88,26 @@ def stream_clock(container: Any, stream: Any) -> StreamClock:
 
 
 def decode(
-    path: Path, damage: DamageLog, start_s: float | None = None, end_s: float | None = None
+    path: Path,
+    damage: DamageLog,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    key_s: Fraction | None = None,
 ) -> Iterator[Decoded]:
     """Good pictures with `start_s <= media time < end_s`, stamps strictly rising. What was left out goes to `damage`.
+    `key_s` is the time of a key frame that is known to be the first picture wanted: decoding starts right there instead
+    of at the one before, which with long groups of pictures is many seconds away.
 
     Raises av.FFmpegError if the file cannot be opened."""
-    seek = start_s is not None and _can_seek(path, start_s)
+    at_key = key_s is not None and _lands_on(path, key_s)
+    seek = not at_key and start_s is not None and _can_seek(path, start_s)
     with open_container(path) as container:
         stream = pick_video_stream(container)
         clock = stream_clock(container, stream)
         _set_threads(stream)
-        if seek and start_s is not None:
+        if at_key and key_s is not None:
+            _jump(container, stream, clock, key_s)
+        elif seek and start_s is not None:
             _seek(container, stream, clock, start_s)
         for decoded in _rising(_good(container, stream, clock, damage), damage):
             if end_s is not None and decoded.media_time_s >= end_s:
@@ -127,6 +136,25 @@ def _can_seek(path: Path, start_s: float) -> bool:
         if packet is None or packet.pts is None or not packet.is_keyframe:
             return False
         return clock.media_time_s(packet.pts) <= start_s
+
+
+def _lands_on(path: Path, key_s: Fraction) -> bool:
+    """Whether a jump to the key frame at `key_s` really lands there."""
+    with open_container(path) as container:
+        stream = pick_video_stream(container)
+        clock = stream_clock(container, stream)
+        try:
+            _jump(container, stream, clock, key_s)
+            packet = next(container.demux(stream), None)
+        except av.FFmpegError:
+            return False
+        if packet is None or packet.pts is None or not packet.is_keyframe:
+            return False
+        return clock.media_time_s(packet.pts) == key_s
+
+
+def _jump(container: Any, stream: Any, clock: StreamClock, key_s: Fraction) -> None:
+    container.seek(round((key_s + clock.offset_s) / clock.time_base), stream=stream, backward=True)
 
 
 def _seek(container: Any, stream: Any, clock: StreamClock, start_s: float) -> None:

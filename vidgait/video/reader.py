@@ -66,6 +66,7 @@ class VideoReader:
         self._settings = settings
         self._issues: tuple[Issue, ...] = ()
         self._is_part = False
+        self._key_s: Fraction | None = None
         self._said_until_s = settings.end_s
         _check_file(path)
         with _opened(path) as container:
@@ -94,10 +95,17 @@ class VideoReader:
     def close(self) -> None:
         """Nothing is kept open between iterations; here for symmetry with other sources."""
 
-    def part(self, start_s: float | None, end_s: float | None, said_until_s: float | None = None) -> VideoReader:
+    def part(
+        self,
+        start_s: float | None,
+        end_s: float | None,
+        said_until_s: float | None = None,
+        key_s: Fraction | None = None,
+    ) -> VideoReader:
         """A reader on the pictures with `start_s <= media time < end_s`; None means the end of the range that was asked
         for at the beginning. Times stay those of the whole. No picture in a part is no error. Damage from
-        `said_until_s` on is left to the part that begins there."""
+        `said_until_s` on is left to the part that begins there. `key_s`: the key frame that is the part's first
+        picture, where that is known."""
         part = copy.copy(self)
         part._settings = replace(
             self._settings,
@@ -105,7 +113,7 @@ class VideoReader:
             end_s=self._settings.end_s if end_s is None else end_s,
         )
         part._said_until_s = part._settings.end_s if said_until_s is None else said_until_s
-        part._issues, part._is_part, part.cut = (), True, None
+        part._issues, part._is_part, part.cut, part._key_s = (), True, None, key_s
         return part
 
     @property
@@ -148,7 +156,7 @@ class VideoReader:
         slowmo = Fraction(settings.slowmo).limit_denominator(1_000_000)
         last: Decoded | None = None
         try:
-            for index, last in enumerate(decode(self._path, damage, settings.start_s, settings.end_s)):
+            for index, last in enumerate(decode(self._path, damage, settings.start_s, settings.end_s, self._key_s)):
                 damage.analysed(last.media_time_s)
                 time_s = float((last.media_time_s - self._first_s) / slowmo)
                 yield index, time_s, float(last.media_time_s), last.picture

@@ -19,6 +19,7 @@ def test_the_key_frame_nearest_to_the_middle_begins_the_second_part() -> None:
     cut = find_cut(shown, [shown[0], shown[30], shown[60], shown[90]], None, None)
     assert cut is not None
     assert cut.again_s == float((shown[59] + shown[60]) / 2)
+    assert cut.key_s == shown[60]
     assert cut.at_s == float((shown[59 + OVERLAP_PICTURES] + shown[60 + OVERLAP_PICTURES]) / 2)
 
 

@@ -69,3 +69,21 @@ def test_two_parts_are_the_whole(clip: Path, room: int, settings: VideoSettings)
 
 def test_a_part_without_pictures_is_no_error(clip: Path) -> None:
     assert list(open_video(clip, VideoSettings()).part(0.605, None).frames()) == []
+
+
+@pytest.mark.parametrize("frames_between", ["0", "2"])
+def test_a_part_that_knows_its_key_frame_starts_there(tmp_path: Path, frames_between: str) -> None:
+    """With and without pictures that are stored before they are shown."""
+    times_s = [index / 30 for index in range(90)]
+    options = {"g": "30", "bf": frames_between, "sc_threshold": "0"}
+    reader = open_video(
+        make_clip(tmp_path / "clip.mp4", moving_square(SIZE_PX), times_s, options=options), VideoSettings()
+    )
+    assert reader.cut is not None
+    whole = [frame for frame in reader.frames() if frame.media_time_s > reader.cut.again_s]
+    part = reader.part(reader.cut.again_s, None, key_s=reader.cut.key_s)
+    found = list(part.frames())
+    assert [frame.media_time_s for frame in found] == [frame.media_time_s for frame in whole]
+    for got, wanted in zip(found, whole, strict=True):
+        np.testing.assert_array_equal(got.image, wanted.image)
+    assert not part.issues
