@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from vidgait.measures.catalogue import MeasureSpec
     from vidgait.types import Analysis, Measure
 
-__all__ = ["TREND_ONLY", "fact_of", "is_a_trend", "is_estimated", "is_of_far_leg", "sentence", "sentence_of_sides"]
+__all__ = [
+    "TREND_ONLY",
+    "fact_of",
+    "is_a_trend",
+    "is_estimated",
+    "is_of_far_leg",
+    "sentence",
+    "sentence_of_sides",
+    "without_video",
+]
 
 SPECS = {spec.id: spec for spec in CATALOGUE}
 
@@ -57,6 +66,15 @@ def is_of_far_leg(analysis: Analysis, measure: Measure) -> bool:
     in the tables with their errors; nothing is told or ranked by them."""
     reps = [rep for rep in analysis.reps if rep.index > 0 and measure.rep in (None, rep.index)]
     return any(is_far(analysis.segments[rep.segment], measure.side) for rep in reps)
+
+
+def without_video(analysis: Analysis) -> str:
+    """`Simulated points, no video`; empty where a pose network looked at a video."""
+    pose = analysis.provenance.get("pose") or {}
+    if pose.get("backend") != "none":
+        return ""
+    simulated = str(pose.get("source", "")).startswith("simulated")
+    return f"{'Simulated points' if simulated else 'Points given by the user'}, no video"
 
 
 def is_estimated(measure: Measure) -> bool:

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 from vidgait.measures import resolvable_difference
 from vidgait.movements import MOVEMENTS
-from vidgait.outputs.facts import TREND_ONLY, fact_of, is_a_trend, is_estimated, is_of_far_leg, sentence_of_sides
+from vidgait.outputs.facts import (
+    TREND_ONLY,
+    fact_of,
+    is_a_trend,
+    is_estimated,
+    is_of_far_leg,
+    sentence_of_sides,
+    without_video,
+)
 from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, sided, unit_after
 from vidgait.store import main_segment
 
@@ -210,7 +218,8 @@ def _reading(measure: Measure) -> str:
 def how_sure(analysis: Analysis) -> str:
     """One paragraph on what the numbers of this clip can carry."""
     segment = main_segment(analysis)
-    where = "" if segment is None else f", filming {from_where(segment.view)}"
+    seen = "seen" if without_video(analysis) else "filming"
+    where = "" if segment is None else f", {seen} {from_where(segment.view)}"
     shown = [m for m in analysis.measures if m.value is not None and m.error is not None]
     if not shown:
         return f"This rests on one camera{where}; no number could be given with an error, so none is judged."

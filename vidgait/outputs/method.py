@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from vidgait.outputs.facts import without_video
 from vidgait.outputs.words import full_stop, listed
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def method_paragraphs(analysis: Analysis) -> list[dict[str, str]]:
     return [
         {
             "title": "From the picture to angles",
-            "text": "A neural network marks 33 points of the body in every picture. Nothing is attached to the person, "
-            "and the points are near the joints, not in them. They are cleaned over the whole clip "
+            "text": f"{_points(analysis)} They are cleaned over the whole clip "
             f"({steps}); angles are taken from the cleaned points, so the video, the curves and the numbers agree.",
         },
         {
@@ -72,6 +72,17 @@ def method_paragraphs(analysis: Analysis) -> list[dict[str, str]]:
         },
         *([{"title": "Faces", "text": FACES}] if analysis.settings.get("output", {}).get("blur_faces") else []),
     ]
+
+
+def _points(analysis: Analysis) -> str:
+    if unfilmed := without_video(analysis):
+        return (
+            f"{unfilmed}: 33 points of the body in every frame were given, and no neural network looked at a picture."
+        )
+    return (
+        "A neural network marks 33 points of the body in every picture. Nothing is attached to the person, "
+        "and the points are near the joints, not in them."
+    )
 
 
 def provenance_entries(analysis: Analysis) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from vidgait.outputs import plots
+from vidgait.outputs.facts import without_video
 from vidgait.outputs.filming import check_footage
 from vidgait.outputs.findings import findings, how_sure, movement_name
 from vidgait.outputs.keyframes import plan_key_frames
@@ -177,6 +178,7 @@ def _facts(analysis: Analysis) -> list[str]:
     subject = analysis.settings.get("subject", {})
     height_m, mass_kg = subject.get("height_m"), subject.get("mass_kg")
     return [
+        *filter(None, [without_video(analysis)]),
         _file_name(analysis),
         *([f"filmed {recorded}"] if recorded else []),
         f"{float(time_s[-1] - time_s[0]):.1f} s analysed",
@@ -203,10 +205,13 @@ def _filmed(analysis: Analysis) -> dict[str, Any]:
     issues = [_issue(analysis, issue) for issue in analysis.issues]
     warned = any(issue.code == SLOW_MOTION for issue in analysis.issues)
     slow = None if warned else analysis.video.slowmo_hint
+    advice = [check.advice for check in checks if check.advice] + ([slow] if slow else [])
+    unfilmed = without_video(analysis)
     return {
+        "title": unfilmed or "What was filmed, and how good it was",
         "summary": _filmed_summary(analysis, checks),
         "checks": checks,
-        "advice": [check.advice for check in checks if check.advice] + ([slow] if slow else []),
+        "advice": [] if unfilmed else advice,
         "issues": [issue for issue in issues if issue["severity"] != "info"],
         "notes": [issue for issue in issues if issue["severity"] == "info"],
     }
@@ -214,7 +219,10 @@ def _filmed(analysis: Analysis) -> dict[str, Any]:
 
 def _filmed_summary(analysis: Analysis, checks: Sequence[Check]) -> str:
     segment = main_segment(analysis)
-    where = f"Filmed {from_where('unknown' if segment is None else segment.view)}."
+    view = from_where("unknown" if segment is None else segment.view)
+    if unfilmed := without_video(analysis):
+        return f"{unfilmed}: there was no camera and no pose network, so this says nothing about filming. Seen {view}."
+    where = f"Filmed {view}."
     views = dict.fromkeys(segment.view for segment in analysis.segments)
     turned = f"The person turns: {len(analysis.segments)} stretches were judged one by one." if len(views) > 1 else ""
     people = len({int(person) for person in np.unique(analysis.person_ids) if person >= 0})

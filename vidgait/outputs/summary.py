@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vidgait.outputs.facts import without_video
 from vidgait.outputs.findings import findings, how_sure
 from vidgait.store import analysis_to_mapping
 
@@ -20,7 +21,8 @@ WIDTH = 78
 def summary_text(folder: Path, analysis: Analysis) -> str:
     """The findings in sentences, what not to trust, and where the files are."""
     lines = [Path(analysis.video.path).name, ""]
-    for sentence in (*findings(analysis), how_sure(analysis)):
+    unfilmed = without_video(analysis)
+    for sentence in (*([f"{unfilmed}."] if unfilmed else []), *findings(analysis), how_sure(analysis)):
         lines += _bullet(sentence)
     warnings = [issue.message for issue in analysis.issues if issue.severity != "info"]
     for message in warnings:

@@ -18,6 +18,7 @@ from tests.support.analyses import synthetic_squat
 from vidgait.outputs.keyframes import plan_key_frames
 from vidgait.outputs.report import render_report, write_report
 from vidgait.outputs.report_rows import curve_errors, measure_groups, refusals, remarks, rep_table
+from vidgait.outputs.summary import summary_text
 from vidgait.types import Analysis, Issue, Measure, Movement, Rep
 
 VOID = {"meta", "img", "input", "br", "link", "path", "line", "rect"}
@@ -239,6 +240,24 @@ def test_colour_only_with_a_verdict(squat: Analysis) -> None:
     measures = tuple(replace(m, verdict="watch") if m.rep == 2 else m for m in squat.measures)
     judged = render_report(replace(squat, measures=measures), {}, None)
     assert 'class="verdict watch"' in judged and "judged by a published band" in Reader(judged).text
+
+
+def test_a_simulated_person_is_called_one_and_nobody_is_told_how_to_film(squat: Analysis) -> None:
+    assert (
+        "Better next time"
+        in Reader(render_report(replace(squat, video=replace(squat.video, capture_rate_hz=12.0)), {}, None)).text
+    )
+    pose = {"backend": "none", "source": "simulated by vidgait simulate"}
+    simulated = replace(
+        squat, video=replace(squat.video, capture_rate_hz=12.0), provenance={**squat.provenance, "pose": pose}
+    )
+    text = Reader(render_report(simulated, {}, None)).text
+    assert text.count("Simulated points, no video") >= 3
+    for word in ("Better next time", "Film with", "What was filmed", "A neural network marks"):
+        assert word not in text
+    given = replace(simulated, provenance={"pose": {"backend": "none", "source": "a laboratory"}})
+    assert "Points given by the user, no video" in Reader(render_report(given, {}, None)).text
+    assert "Simulated points, no video." in summary_text(Path("out"), simulated)
 
 
 def test_the_change_between_clips_is_a_dash_where_nobody_measured_it(squat: Analysis) -> None:
