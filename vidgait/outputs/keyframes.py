@@ -21,7 +21,7 @@ Kind = Literal["first", "best", "worst", "bottom", "sample"]
 
 SIDES: tuple[Side | None, ...] = ("left", "right", None)
 
-ALIKE = "The two differ by less than the noise of this clip, so neither is called better."
+ALIKE = "The two differ by less than the noise of this clip, so neither is marked."
 
 CLEAR_SHARE = 0.9
 """The first picture is the first in which hips, knees and shoulders are nearly as sure as they ever get."""
@@ -39,17 +39,23 @@ class _Ranking:
     """Otherwise the best is the one closest to zero."""
     best: str
     worst: str
+    marks: tuple[str, str]
+    """The same in a word each that judges nobody, for the table."""
 
 
+DEPTH = ("deepest", "shallowest")
+KNEES = ("least", "most")
 RANKINGS = (
-    _Ranking("thigh_inclination_bottom", True, "the deepest", "the shallowest"),
-    _Ranking("knee_flexion_bottom", True, "the deepest", "the shallowest"),
-    _Ranking("fppa_change", False, "knees moved in or out least", "a knee moved in or out most"),
-    _Ranking("fppa_bottom", False, "knees in line best", "a knee furthest out of line"),
-    _Ranking("fppa_change_60_degrees", False, "knees moved in or out least", "a knee moved in or out most"),
-    _Ranking("thigh_inclination_vertical_bottom", True, "the deepest", "the shallowest"),
+    _Ranking("thigh_inclination_bottom", True, "the deepest", "the shallowest", DEPTH),
+    _Ranking("knee_flexion_bottom", True, "the deepest", "the shallowest", DEPTH),
+    _Ranking("fppa_change", False, "knees moved in or out least", "a knee moved in or out most", KNEES),
+    _Ranking("fppa_bottom", False, "knees least out of line", "a knee furthest out of line", KNEES),
+    _Ranking("fppa_change_60_degrees", False, "knees moved in or out least", "a knee moved in or out most", KNEES),
+    _Ranking("thigh_inclination_vertical_bottom", True, "the deepest", "the shallowest", DEPTH),
 )
-RISING_RANKINGS = (_Ranking("concentric_time", False, "the quickest to stand up", "the slowest to stand up"),)
+RISING_RANKINGS = (
+    _Ranking("concentric_time", False, "the quickest to stand up", "the slowest to stand up", ("quickest", "slowest")),
+)
 """For movements that begin at the bottom: how deep that is, the bench decides.
 
 The first ranking that has a number for every counted repetition is used."""
@@ -67,6 +73,8 @@ class KeyFrame:
     kind: Kind
     ranked_as: str = ""
     """Of the best and the worst: what makes it so, "the deepest"."""
+    mark: str = ""
+    """`ranked_as` in one word, "deepest"."""
     alike: bool = False
     """Of the best and the worst: noise alone could make the difference, so neither may be called so."""
 
@@ -99,14 +107,15 @@ def _bottoms(analysis: Analysis, seen: IntArray) -> list[KeyFrame]:
         rep = reps[0]
         return [_bottom(analysis, seen, rep, "bottom", f"Repetition {rep.index} of {len(reps)}, at its turn.")]
     keys = []
-    marks: tuple[tuple[Kind, tuple[Rep, Measure], str], ...] = (
-        ("best", order.best, order.ranking.best),
-        ("worst", order.worst, order.ranking.worst),
+    first, last = order.ranking.marks
+    marks: tuple[tuple[Kind, tuple[Rep, Measure], str, str], ...] = (
+        ("best", order.best, order.ranking.best, first),
+        ("worst", order.worst, order.ranking.worst, last),
     )
-    for kind, (rep, measure), words in marks:
+    for kind, (rep, measure), words, mark in marks:
         named = f"Repetition {rep.index}" if order.alike else f"Repetition {rep.index}, {words}"
         key = _bottom(analysis, seen, rep, kind, f"{named}. {sentence(measure)}")
-        keys.append(replace(key, ranked_as=words, alike=order.alike))
+        keys.append(replace(key, ranked_as=words, mark=mark, alike=order.alike))
     if order.alike:
         keys[1] = replace(keys[1], caption=f"{keys[1].caption} {ALIKE}")
     return keys

@@ -192,7 +192,8 @@ def _unit_words(unit: str) -> str:
 
 
 def _rep_row(analysis: Analysis, rep: Rep, columns: Sequence[Column], key_frames: Sequence[KeyFrame]) -> RepRow:
-    kinds = {key.kind for key in key_frames if rep.index > 0 and key.rep == rep.index and not key.alike}
+    marked = [key for key in _ranked(key_frames) if rep.index > 0 and key.rep == rep.index and not key.alike]
+    mark = marked[0].mark if marked else ""
     partial = rep.index == 0
     cells = tuple(Cell("–") if partial else _cell(analysis, c, rep.index) for c in columns)
     return RepRow(
@@ -200,9 +201,13 @@ def _rep_row(analysis: Analysis, rep: Rep, columns: Sequence[Column], key_frames
         start=clock(rep.start_s),
         start_s=round(rep.start_s, 3),
         cells=cells,
-        mark=next((kind for kind in ("best", "worst") if kind in kinds), ""),
+        mark=mark,
         left_out=rep.excluded or ("not complete" if partial else ""),
     )
+
+
+def _ranked(key_frames: Sequence[KeyFrame]) -> list[KeyFrame]:
+    return sorted((key for key in key_frames if key.kind in ("best", "worst")), key=lambda key: key.kind)
 
 
 def _cell(analysis: Analysis, column: Column, rep: int | None) -> Cell:
@@ -241,11 +246,11 @@ def _notes(analysis: Analysis, columns: Sequence[Column], key_frames: Sequence[K
         notes.append("A tinted number is judged by a published band; its source is under “What they mean” below.")
     else:
         notes.append("No number is judged good or bad here: no checked source gives a band for them.")
-    marks = {key.kind: key for key in key_frames if key.kind in ("best", "worst")}
-    if any(key.alike for key in marks.values()):
-        notes.append("The repetitions are too alike to name a best and a worst one.")
+    marks = _ranked(key_frames)
+    if any(key.alike for key in marks):
+        notes.append("The repetitions are too alike to mark one against another.")
     elif marks:
-        said = [f"“{kind}”: repetition {key.rep}, {key.ranked_as}" for kind, key in marks.items()]
+        said = [f"“{key.mark}”: repetition {key.rep}, {key.ranked_as}" for key in marks]
         notes.append(f"Marked {'; '.join(said)}.")
     return tuple(notes)
 

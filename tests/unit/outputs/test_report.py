@@ -116,7 +116,7 @@ def test_repetitions_carry_their_errors_and_marks(squat: Analysis) -> None:
         cell = row.cells[knee]
         assert cell.text == f"{measure.value:.0f}°"
         assert cell.error.replace("\u00a0", " ") == "± 5°"
-    assert {row.mark for row in table.rows} == {"best", "worst", ""}
+    assert {row.mark for row in table.rows} == {"deepest", "shallowest", ""}
     assert all(len(row.cells) == len(table.columns) for row in table.rows)
     assert table.set_row is not None and table.set_row.name == "Whole set (4)"
 
@@ -148,7 +148,7 @@ def test_tempo_is_one_column_in_the_order_of_the_movement(squat: Analysis) -> No
     assert table is not None and re.fullmatch(r"\d\.\d / –\ss", table.rows[0].cells[at].text)
 
 
-def test_best_and_worst_are_only_named_when_they_differ(squat: Analysis) -> None:
+def test_repetitions_are_only_marked_when_they_differ(squat: Analysis) -> None:
     same = tuple(replace(m, value=90.0) if m.id == "thigh_inclination_bottom" and m.rep else m for m in squat.measures)
     alike = replace(squat, measures=tuple(m for m in same if m.id != "knee_flexion_bottom"))
     table = rep_table(alike, plan_key_frames(alike))
@@ -169,8 +169,9 @@ def test_the_table_marks_what_the_pictures_show(squat: Analysis) -> None:
     )
     rising = replace(squat, measures=stands, movement=Movement("sit_to_stand", 1.0, "named"))
     table = rep_table(rising, plan_key_frames(rising))
-    assert table is not None and [row.mark for row in table.rows] == ["best", "", "", "worst"]
-    assert any("repetition 4, the slowest to stand up" in note for note in table.notes)
+    assert table is not None and [row.mark for row in table.rows] == ["quickest", "", "", "slowest"]
+    assert any("“slowest”: repetition 4, the slowest to stand up" in note for note in table.notes)
+    assert not any("best" in note or "worst" in note for note in table.notes)
 
 
 EMPTY = (
