@@ -6,9 +6,10 @@ Exit codes: 0 done, 1 something failed (one red line says what), 2 wrong command
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -16,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
-from vidgait.errors import BackendMissingError, VidgaitError
+from vidgait.errors import BackendMissingError, SettingsError, VidgaitError
 
 __all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report", "simulate", "validate"]
 
@@ -143,6 +144,14 @@ def _given(**options: Any) -> dict[str, Any]:
 def _exclusions(numbers: list[int] | None) -> tuple[int, ...] | None:
     """0 stands for nothing, so that a saved choice can be taken back."""
     return tuple(number for number in numbers if number) if numbers else None
+
+
+def _as_typed(text: str, names: Iterable[str]) -> str:
+    """`text` with the names of options, where they open it or can be nothing else, as they are typed: `--knee-deg`."""
+    for name in names:
+        place = rf"(?<![\w-]){name}\b" if "_" in name else rf"^{name}(?= must be )"
+        text = re.sub(place, f"--{name.replace('_', '-')}", text)
+    return text
 
 
 def _settings(config: Path | None) -> Any:
@@ -394,10 +403,15 @@ def simulate(
         from vidgait.truth.what_if import what_if_mapping, what_if_text
         from vidgait.truth.what_if_run import run_what_if
 
-        simulation, result = run_what_if(
-            changes, gaps=gap or (), swaps=swap or (), curves=curves, out=out, overwrite=overwrite,
-            settings=_settings(config),
-        )  # fmt: skip
+        if curves is not None and not curves.is_file():
+            raise SettingsError(f"There is no file {curves}.", "Check the path given with --curves.")
+        try:
+            simulation, result = run_what_if(
+                changes, gaps=gap or (), swaps=swap or (), curves=curves, out=out, overwrite=overwrite,
+                settings=_settings(config),
+            )  # fmt: skip
+        except SettingsError as error:
+            raise SettingsError(_as_typed(error.message, changes), _as_typed(error.hint, changes)) from error
         if as_json:
             return json.dumps(what_if_mapping(simulation, result))
         return what_if_text(simulation, result, every_series)
