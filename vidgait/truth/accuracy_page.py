@@ -38,6 +38,10 @@ __all__ = ["accuracy_page"]
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 POOR_BAND, POOR_ANSWERS = 0.90, 0.90
+BANDED_MIN, FLAGGED_MIN = 5, 2
+"""One value outside a band of few says nothing of the band, and one value says nothing at all."""
+CONTENTS_FROM = 3
+"""So many clips need a table of contents."""
 SPAN_MIN = {"deg": 20.0, "deg/s": 60.0, "ratio": 0.3, "leg lengths": 0.2}
 """Least height of a curve's axis, so that noise is not blown up to fill the box; 6 for other units."""
 
@@ -84,6 +88,7 @@ def accuracy_page(table: AccuracyTable, validation: Validation) -> str:
         notes=[(clip.name, note) for clip in validation.clips for note in (offset_text(clip), *clip.notes) if note],
         views=[_view(view, rows) for view, rows in table.views.items()],
         curves=[_clip(clip) for clip in validation.clips],
+        contents=len(table.clips) >= CONTENTS_FROM,
         failed=sorted(validation.failed.items()),
         width=plots.WIDTH,
         height=plots.HEIGHT,
@@ -139,8 +144,10 @@ def _title(row: Row) -> str:
 
 def _weak(row: Row) -> str:
     """What a reader should not miss in this row, in words; empty where all is well."""
-    found = []
-    if row.coverage is not None and row.coverage < POOR_BAND:
+    found: list[str] = []
+    if max(row.n, row.asked_inside) < FLAGGED_MIN:
+        return ""
+    if row.coverage is not None and row.banded >= BANDED_MIN and row.coverage < POOR_BAND:
         found.append("the band is too narrow")
     if row.wrong_signs:
         found.append("wrong signs")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from vidgait.truth.accuracy import Row
     from vidgait.truth.accuracy_file import AccuracyTable
+    from vidgait.truth.goals import Reached
     from vidgait.truth.results import Validation
 
 __all__ = ["accuracy_terminal"]
@@ -52,10 +53,16 @@ def _goals(table: AccuracyTable) -> Iterator[RenderableType]:
     """One line each: reached or not, and what was found."""
     reached = goals_of(table)
     if reached:
-        yield Text("\nGoals", style="bold")
-    for goal in reached:
-        mark, style = ("yes", "green") if goal.met else ("no ", "red")
-        yield Text.assemble((mark, style), f"  {goal.words}: {goal.found} (goal: {goal.wanted})")
+        yield _table("\nGoals", ("reached", "what", "found", "wanted"), map(_goal_cells, reached))
+
+
+def _goal_cells(goal: Reached) -> tuple[str, ...]:
+    return (
+        "yes" if goal.met else "[red]no[/red]",
+        goal.words,
+        goal.found.partition(" over ")[0],
+        goal.wanted.removesuffix(" mean absolute error"),
+    )
 
 
 def _of_view(view: str, rows: Sequence[Row]) -> Iterator[RenderableType]:
@@ -63,9 +70,9 @@ def _of_view(view: str, rows: Sequence[Row]) -> Iterator[RenderableType]:
     values = [row for row in shown if row.kind != "series"]
     series = [row for row in shown if row.kind == "series"]
     if values:
-        yield _table(f"\nView: {view}", (f"repetitions, from the {view}", *HEADS), map(_cells, values))
+        yield _table(f"\n{SEEN.get(view, view.capitalize())}", ("each repetition", *HEADS), map(_cells, values))
     if series:
-        yield _table("", ("series, frame by frame", *HEADS), map(_cells, series))
+        yield _table("", ("curves, frame by frame", *HEADS), map(_cells, series))
     for row in shown:
         if row.answered_outside and row.kind == "measure":
             yield Text(f"{row.id}: {row.answered_outside} values given that this view cannot give.", style="yellow")
@@ -74,10 +81,20 @@ def _of_view(view: str, rows: Sequence[Row]) -> Iterator[RenderableType]:
         yield Text(f"{refused} measures refused, as this view demands.", style="dim")
 
 
+WORDY = ("movement", "repetitions", "on the athlete", "what", "found", "wanted")
+"""Columns that may take several lines; the others, names of clips and numbers among them, are never broken."""
 LEGEND = (
     "error: mean size of shown less true. band: true values inside value ± error (95 % is meant). signs: angles above "
     "3° shown with the other sign. given: of what this view can give. Times in s, angles in degrees."
 )
+SEEN = {
+    "front": "Seen from the front",
+    "back": "Seen from the back",
+    "left": "Seen from the person's left",
+    "right": "Seen from the person's right",
+    "oblique": "Seen at an angle",
+    "unknown": "The view is unknown",
+}
 HEADS = ("n", "bias", "error", "band", "signs", "given")
 
 
@@ -101,7 +118,10 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> T
     table = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, head in enumerate(heads):
         table.add_column(
-            head, justify="left" if number == 0 else "right", no_wrap=len(head) < 8 and number > 0, overflow="fold"
+            head,
+            justify="left" if number == 0 or head in WORDY else "right",
+            no_wrap=head not in WORDY,
+            overflow="ellipsis" if number == 0 else "fold",
         )
     for row in rows:
         table.add_row(*row)

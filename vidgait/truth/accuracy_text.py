@@ -96,11 +96,14 @@ def series_cells(row: Row) -> tuple[str, ...]:
 
 def clip_cells(clip: ClipRows) -> tuple[str, ...]:
     """One row of CLIP_HEADS."""
-    read = clip.movement_found or "none"
-    movement = clip.movement or f"({read})"
-    if clip.movement and clip.movement_found != clip.movement:
-        movement += f", read as {read}"
-    turned = "" if clip.yaw_deg is None else f"{clip.yaw_deg:.0f}°"
+    read = clip.movement_found
+    if clip.movement is None:
+        movement = f"{read}, as vidgait reads it" if read else "not recognised"
+    else:
+        heard = f", read as {read}" if read else ", not recognised"
+        movement = clip.movement + ("" if read == clip.movement else heard)
+    movement = movement.replace("_", " ")
+    turned = "" if clip.yaw_deg is None else f"{round(clip.yaw_deg)}°"
     on_athlete = "" if clip.on_athlete is None else f"{100 * clip.on_athlete:.0f} %"
     return clip.name, movement, clip.view, turned, _reps_text(clip), on_athlete
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.console import Console
 from vidgait.errors import ReferenceFileError
 from vidgait.truth.accuracy import Reps, Row
 from vidgait.truth.accuracy_file import AccuracyTable, ClipRows, load_accuracy, to_json, what_is_worse
+from vidgait.truth.accuracy_page import accuracy_page
 from vidgait.truth.accuracy_terminal import accuracy_terminal
 from vidgait.truth.accuracy_text import accuracy_markdown
 from vidgait.truth.goals import goals_of
@@ -183,7 +185,35 @@ def test_goals_are_on_the_terminal_and_only_those_at_hand() -> None:
     console = Console(width=80, record=True, file=StringIO())
     console.print(accuracy_terminal(table(fppa("one", "squat", 50, 3.5)), Validation((), {}, {})))
     said = console.export_text()
-    assert "no   Front and back: FPPA curve" in said
+    assert re.search(r"^no +Front and back:", said, re.MULTILINE)
     assert "Walking from the side" not in said
-    assert "1 clip" in said
-    assert "1 clips" not in said
+    assert "3.50°" in said
+
+
+def test_names_are_whole_in_eighty_columns() -> None:
+    other = replace(clip("single_leg_squat_right", KNEE), movement="single_leg_squat", reps=Reps(0, 0, 3, 3))
+    theirs = replace(clip("mine", view="oblique"), movement=None, movement_found="sit_to_stand")
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(accuracy_terminal(table(other, theirs), Validation((), {}, {})))
+    said = console.export_text()
+    assert "single_leg_squat_right" in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert "vidgait" in said  # whose word sit_to_stand is
+
+
+def flags(row: Row) -> int:
+    return accuracy_page(table(clip("one", row)), Validation((), {}, {})).count('class="flag"')
+
+
+def test_one_value_raises_no_flag() -> None:
+    poor = replace(KNEE, n=1, banded=1, covered=0, signed=1, wrong_signs=1, asked_inside=1, answered_inside=1)
+    assert flags(poor) == 0
+    assert flags(replace(poor, n=9, banded=9, asked_inside=9, answered_inside=9)) == 1
+
+
+def test_many_clips_have_a_table_of_contents() -> None:
+    one = accuracy_page(table(clip("one", KNEE)), Validation((), {}, {}))
+    many = accuracy_page(table(*(clip(name, KNEE) for name in "abc")), Validation((), {}, {}))
+    assert "<nav" not in one
+    assert '<a href="#view-1">Left view</a>' in many
+    assert 'id="view-1"' in many
