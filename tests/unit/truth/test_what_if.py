@@ -92,7 +92,7 @@ def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
     for options, words in (
         (["--movement", "cartwheel"], "Unknown movement"),
         (["--gap", "soon"], "no stretch of time"),
-        (["--curves", str(tmp_path / "none.csv")], "cannot be read"),
+        (["--curves", str(tmp_path / "none.csv")], "There is no file"),
     ):
         done = CliRunner().invoke(app, ["simulate", *options, "--json"])
         assert done.exit_code == 1
