@@ -50,7 +50,7 @@ class StreamClock:
     def media_time_s(self, stamp: int) -> Fraction:
         return stamp * self.time_base - self.offset_s
 
-    def stamp(self, media_time_s: float) -> int:
+    def stamp(self, media_time_s: float | Fraction) -> int:
         return int((Fraction(media_time_s) + self.offset_s) / self.time_base)
 
 
@@ -99,16 +99,13 @@ def decode(
     of at the one before, which with long groups of pictures is many seconds away.
 
     Raises av.FFmpegError if the file cannot be opened."""
-    at_key = key_s is not None and _lands_on(path, key_s)
-    seek = not at_key and start_s is not None and _can_seek(path, start_s)
+    jump_s = _jump_s(path, start_s, key_s)
     with open_container(path) as container:
         stream = pick_video_stream(container)
         clock = stream_clock(container, stream)
         _set_threads(stream)
-        if at_key and key_s is not None:
-            _jump(container, stream, clock, key_s)
-        elif seek and start_s is not None:
-            _seek(container, stream, clock, start_s)
+        if jump_s is not None:
+            _jump(container, stream, clock, jump_s)
         for decoded in _rising(_good(container, stream, clock, damage), damage):
             if end_s is not None and decoded.media_time_s >= end_s:
                 return
@@ -121,44 +118,36 @@ def can_jump(container: Any) -> bool:
     return bool(set(container.format.name.split(",")) & set(SEEKABLE_FORMATS))
 
 
-def _can_seek(path: Path, start_s: float) -> bool:
-    """Whether a jump lands on a key frame that is shown before `start_s`."""
+def _jump_s(path: Path, start_s: float | None, key_s: Fraction | None) -> float | Fraction | None:
+    """The media time to jump to so that nothing wanted is missed; None: read from the beginning."""
+    if key_s is not None and _landing_s(path, key_s) == key_s:
+        return key_s
+    if start_s is None:
+        return None
+    before_s = max(0.0, start_s - SEEK_MARGIN_S)
+    landing_s = _landing_s(path, before_s)
+    return before_s if landing_s is not None and landing_s <= start_s else None
+
+
+def _landing_s(path: Path, to_s: float | Fraction) -> Fraction | None:
+    """When the key frame is shown at which reading begins after a jump to `to_s`; None where it begins at none."""
     with open_container(path) as container:
         if not can_jump(container):
-            return False
+            return None
         stream = pick_video_stream(container)
         clock = stream_clock(container, stream)
         try:
-            _seek(container, stream, clock, start_s)
+            _jump(container, stream, clock, to_s)
             packet = next(container.demux(stream), None)
         except av.FFmpegError:
-            return False
+            return None
         if packet is None or packet.pts is None or not packet.is_keyframe:
-            return False
-        return clock.media_time_s(packet.pts) <= start_s
+            return None
+        return clock.media_time_s(packet.pts)
 
 
-def _lands_on(path: Path, key_s: Fraction) -> bool:
-    """Whether a jump to the key frame at `key_s` really lands there."""
-    with open_container(path) as container:
-        stream = pick_video_stream(container)
-        clock = stream_clock(container, stream)
-        try:
-            _jump(container, stream, clock, key_s)
-            packet = next(container.demux(stream), None)
-        except av.FFmpegError:
-            return False
-        if packet is None or packet.pts is None or not packet.is_keyframe:
-            return False
-        return clock.media_time_s(packet.pts) == key_s
-
-
-def _jump(container: Any, stream: Any, clock: StreamClock, key_s: Fraction) -> None:
-    container.seek(round((key_s + clock.offset_s) / clock.time_base), stream=stream, backward=True)
-
-
-def _seek(container: Any, stream: Any, clock: StreamClock, start_s: float) -> None:
-    container.seek(clock.stamp(max(0.0, start_s - SEEK_MARGIN_S)), stream=stream, backward=True)
+def _jump(container: Any, stream: Any, clock: StreamClock, to_s: float | Fraction) -> None:
+    container.seek(clock.stamp(to_s), stream=stream, backward=True)
 
 
 def _set_threads(stream: Any) -> None:
