@@ -7,7 +7,6 @@ annotated video and no key frame; everything else is as `analyze` makes it, and 
 from __future__ import annotations
 
 import hashlib
-import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from vidgait.errors import NoPersonError, SettingsError, SkeletonError
 from vidgait.pipeline import check_length, measure_poses
-from vidgait.provenance import package_version
+from vidgait.provenance import software
 from vidgait.settings import Options, Settings
 from vidgait.types import BLAZEPOSE, Analysis, ClipPoses, VideoInfo
 
@@ -96,8 +95,7 @@ def _provenance(poses: ClipPoses, source: str) -> dict[str, Any]:
     return {
         "input_sha256": _hash(poses),
         "pose": {"backend": "none", "source": source, "skeleton": poses.skeleton.name},
-        "python": platform.python_version(),
-        "packages": {package: package_version(package) for package in ("vidgait", "numpy", "scipy")},
+        **software(("vidgait", "numpy", "scipy")),
     }
 
 

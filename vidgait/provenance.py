@@ -12,19 +12,19 @@ from typing import Any
 from vidgait.errors import VideoOpenError
 from vidgait.video import content_hash
 
-__all__ = ["PACKAGES", "input_hash", "package_version", "provenance", "provenance_now"]
+__all__ = ["PACKAGES", "input_hash", "provenance", "provenance_now", "software"]
 
 PACKAGES = ("vidgait", "onnxruntime", "opencv-python", "av", "numpy", "scipy")
 
 
 def provenance(video: Path, estimator: Mapping[str, Any]) -> dict[str, Any]:
     """Of an analysis of `video` by an estimator that describes itself so. Raises VideoOpenError."""
-    return {"input_sha256": input_hash(video), "pose": dict(estimator), **_software(PACKAGES)}
+    return {"input_sha256": input_hash(video), "pose": dict(estimator), **software(PACKAGES)}
 
 
 def provenance_now(before: Mapping[str, Any]) -> dict[str, Any]:
     """Numbers made again are those of today's versions; where the joints came from stays."""
-    now = _software(before["packages"])
+    now = software(before["packages"])
     then = {name: before[name] for name in now}
     if now == then:
         return dict(before)
@@ -41,13 +41,13 @@ def input_hash(video: Path) -> str:
         ) from None
 
 
-def package_version(package: str) -> str | None:
-    """None where it is not installed as a package."""
+def _version(package: str) -> str | None:
     try:
         return version(package)
     except PackageNotFoundError:
         return None
 
 
-def _software(packages: Iterable[str]) -> dict[str, Any]:
-    return {"python": platform.python_version(), "packages": {name: package_version(name) for name in packages}}
+def software(packages: Iterable[str]) -> dict[str, Any]:
+    """Versions of Python and of `packages`; None for one that is not installed as a package."""
+    return {"python": platform.python_version(), "packages": {name: _version(name) for name in packages}}
