@@ -129,7 +129,7 @@ def joined(before: Sequence[Sighting], after: Sequence[Sighting]) -> list[Sighti
     overlap = [sighting for sighting in before if sighting.media_time_s in shared]
     passing = [
         replace(sighting, people=_between(sighting.people, shared[sighting.media_time_s].people, share))
-        for sighting, share in zip(overlap, np.linspace(0, 1, len(overlap) + 2)[1:], strict=False)
+        for sighting, share in zip(overlap, np.linspace(0, 1, len(overlap) + 2)[1:-1], strict=True)
     ]
     alone = before[: len(before) - len(overlap)]
     return [*alone, *passing, *after[len(overlap) :]]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vidgait.types import Evidence, FloatArray, Segment, Side, Track
 
 __all__ = [
+    "FROM_STANDING",
     "SERIES",
     "THIGH_LEVEL_DEG",
     "CameraShift",
@@ -43,7 +44,8 @@ __all__ = [
 
 Values = dict[tuple[str, "Side | None"], "FloatArray"]
 
-_FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent", "contralateral_pelvic_drop_deg")
+FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent", "contralateral_pelvic_drop_deg")
+"""Series that are counted from quiet standing."""
 _FROM_HEIGHTS = ("knee_flexion_vertical_deg", "thigh_inclination_vertical_deg")
 _LEG = ("hip", "knee", "ankle", "heel", "toe")
 
@@ -195,7 +197,7 @@ def _why_none(
         return "not measurable: the person is not in the picture long enough"
     longest = max(segments, key=lambda segment: segment.end_s - segment.start_s)
     refused = refusal(spec, longest, view)
-    if refused is None and spec.name in _FROM_STANDING:
+    if refused is None and spec.name in FROM_STANDING:
         return "not measurable: it is counted from quiet standing, and the clip shows none"
     if spec.name in _FROM_HEIGHTS and goes:
         return "not measurable: it is estimated from heights over feet that stay, and the person walks or runs"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vidgait.types import FloatArray, IntArray
 
 __all__ = [
+    "MARGIN_S",
     "START_SPEED_PER_S",
     "Ways",
     "height_signal",

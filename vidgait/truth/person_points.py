@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics import angles
-from vidgait.kinematics.series import velocity_per_s
+from vidgait.kinematics.series import FROM_STANDING, velocity_per_s
 from vidgait.kinematics.standing import POINTS, SIDES, standing_mask
 from vidgait.types import BLAZEPOSE, Track
 
@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     from vidgait.truth.reference import Key
     from vidgait.types import BoolArray, FloatArray, Side
 
-__all__ = ["FROM_STANDING", "from_standing", "frontal_px", "sagittal_px", "series_of_points", "standing_of_picture"]
+__all__ = ["FORWARD", "from_standing", "frontal_px", "sagittal_px", "series_of_points", "standing_of_picture"]
 
 Points = Mapping[str, "FloatArray"]
 
 FORWARD = 1.0
-FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent", "contralateral_pelvic_drop_deg")
-"""Series that are counted from quiet standing."""
 
 
 def sagittal_px(point_m: FloatArray) -> FloatArray:

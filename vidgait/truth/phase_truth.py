@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from vidgait.movements.phases import Ways, ways_of
+from vidgait.movements.phases import MARGIN_S, Ways, ways_of
 
 if TYPE_CHECKING:
     from vidgait.types import FloatArray
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["EVENTS", "sit_to_stand_events", "squat_events"]
 
 STEP_S = 0.001
-MARGIN_S = 0.3
 
 Points = Mapping[str, "FloatArray"]
 

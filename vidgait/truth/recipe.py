@@ -11,7 +11,7 @@ from vidgait.errors import SettingsError
 from vidgait.truth.skeleton_film import Camera
 from vidgait.truth.skeleton_gait import run, walk
 from vidgait.truth.skeleton_jumps import counter_movement_jump, drop_jump
-from vidgait.truth.skeleton_motion import Body, Motion, standing
+from vidgait.truth.skeleton_motion import VIEW_YAW_DEG, Body, Motion, standing
 from vidgait.truth.skeleton_single_leg import single_leg_squat, single_leg_stance, step_down
 from vidgait.truth.skeleton_strength import lunge, sit_to_stand, squat
 
@@ -244,7 +244,6 @@ SIMULATED: Mapping[str, _Kind] = {
 }
 """Every movement that can be simulated, by its id."""
 
-VIEW_YAW_DEG = {"front": 0.0, "left": 90.0, "right": -90.0, "back": 180.0}
 RANGES: Mapping[str, tuple[float, float]] = {
     "reps": (1, 100),
     "knee_deg": (5, 150),

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vidgait.kinematics import angles
-from vidgait.truth.skeleton_motion import SIDES, Body, Motion
+from vidgait.truth.person_points import FORWARD, frontal_px, sagittal_px
+from vidgait.truth.rendered import SCHEMA
+from vidgait.truth.skeleton_motion import SIDES, VIEW_YAW_DEG, Body, Motion, other_side
 from vidgait.truth.skeleton_pose import heading_axes, skeleton_m
 from vidgait.types import BLAZEPOSE, FloatArray, Side
 
@@ -20,10 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["angles_deg", "truth_mapping"]
 
-SCHEMA = "vidgait-truth-1"
 _PARTS = ("hip", "knee", "ankle", "heel", "toe", "shoulder", "elbow", "wrist", "ear")
 POINTS = ("nose", *(f"{side}_{part}" for side in SIDES for part in _PARTS))
-VIEW_YAW_DEG = {"front": 0.0, "left": 90.0, "right": -90.0, "back": 180.0}
 VIEW_WITHIN_DEG = 15.0
 
 Points = Mapping[str, FloatArray]
@@ -74,9 +74,9 @@ def truth_mapping(
 def angles_deg(points_m: Points) -> dict[str, dict[str, FloatArray]]:
     """Angles (T,) of points (T, 3) in the person's own axes: {"left": {...}, "right": {...}, "both": {...}}, by the
     formulas of `kinematics.angles`, in the person's own sagittal and frontal planes."""
-    side_view = {name: np.stack([-xyz[:, 1], -xyz[:, 2]], axis=1) for name, xyz in points_m.items()}
-    front_view = {name: np.stack([xyz[:, 0], -xyz[:, 2]], axis=1) for name, xyz in points_m.items()}
-    lean = angles.trunk_lean_deg(_middle(side_view, "hip"), _middle(side_view, "shoulder"), 1.0)
+    side_view = {name: sagittal_px(xyz) for name, xyz in points_m.items()}
+    front_view = {name: frontal_px(xyz) for name, xyz in points_m.items()}
+    lean = angles.trunk_lean_deg(_middle(side_view, "hip"), _middle(side_view, "shoulder"), FORWARD)
     found: dict[str, dict[str, FloatArray]] = {side: _leg(side_view, front_view, points_m, side) for side in SIDES}
     trunk = _middle(points_m, "shoulder") - _middle(points_m, "hip")
     for side, outward in (("left", 1.0), ("right", -1.0)):
@@ -90,14 +90,13 @@ def _leg(side_view: Points, front_view: Points, points_m: Points, side: Side) ->
     hip, knee, ankle, heel, toe = (side_view[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "heel", "toe"))
     front_hip, front_knee, front_ankle = (front_view[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
     medial = angles.medial_direction(side, "front")
-    other = "right" if side == "left" else "left"
-    pelvis = points_m[f"{side}_hip"] - points_m[f"{other}_hip"]
+    pelvis = points_m[f"{side}_hip"] - points_m[f"{other_side(side)}_hip"]
     return {
         "knee_flexion_3d_deg": _bend_deg(*(points_m[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))),
-        "knee_flexion_deg": angles.knee_flexion_deg(hip, knee, ankle, 1.0),
-        "thigh_inclination_deg": angles.thigh_inclination_deg(hip, knee, 1.0),
-        "shank_inclination_deg": angles.shank_inclination_deg(knee, ankle, 1.0),
-        "foot_inclination_deg": angles.foot_inclination_deg(heel, toe, 1.0),
+        "knee_flexion_deg": angles.knee_flexion_deg(hip, knee, ankle, FORWARD),
+        "thigh_inclination_deg": angles.thigh_inclination_deg(hip, knee, FORWARD),
+        "shank_inclination_deg": angles.shank_inclination_deg(knee, ankle, FORWARD),
+        "foot_inclination_deg": angles.foot_inclination_deg(heel, toe, FORWARD),
         "fppa_deg": angles.fppa_deg(front_hip, front_knee, front_ankle, medial),
         "femoral_adduction_deg": angles.femoral_adduction_deg(front_hip, front_knee, medial),
         "pelvic_drop_deg": np.degrees(np.arctan2(pelvis[:, 2], np.hypot(pelvis[:, 0], pelvis[:, 1]))),
@@ -111,7 +110,7 @@ def _bend_deg(hip: FloatArray, knee: FloatArray, ankle: FloatArray) -> FloatArra
 
 
 def _middle(points: Points, part: str) -> FloatArray:
-    return (points[f"left_{part}"] + points[f"right_{part}"]) / 2
+    return angles.midpoint(points[f"left_{part}"], points[f"right_{part}"])
 
 
 def _own_frame(world: FloatArray, motion: Motion) -> FloatArray:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from vidgait.truth.skeleton_motion import SIDES, Body, Motion, frame_times, standing
+from vidgait.truth.skeleton_motion import SIDES, Body, Motion, each_side, frame_times, standing
 
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, Side
@@ -109,9 +109,9 @@ def _along(
     body = body or Body()
     stride_s = 120.0 / (cadence or gait.cadence)
     phase = {"left": time / stride_s, "right": time / stride_s + 0.5}
-    scale = knee_scale if isinstance(knee_scale, Mapping) else dict.fromkeys(SIDES, knee_scale)
-    valgus = valgus_deg if isinstance(valgus_deg, Mapping) else dict.fromkeys(SIDES, valgus_deg)
-    legs = {side: _leg_deg(gait, phase[side], scale.get(side, 1.0)) for side in SIDES}
+    scale = each_side(knee_scale, missing=1.0)
+    valgus = each_side(valgus_deg)
+    legs = {side: _leg_deg(gait, phase[side], scale[side]) for side in SIDES}
     drop = {side: drop_deg * _stance_bell(phase[side], gait) for side in SIDES}
     heading = np.array([-np.sin(np.radians(yaw_deg)), np.cos(np.radians(yaw_deg))])
     travel = _travelled_m(gait, body, stride_s, time)
@@ -123,7 +123,7 @@ def _along(
         thigh_deg={side: legs[side][0] for side in SIDES},
         shank_deg={side: legs[side][1] for side in SIDES},
         foot_deg={side: legs[side][2] for side in SIDES},
-        fppa_deg={side: valgus.get(side, 0.0) * _stance_bell(phase[side], gait) for side in SIDES},
+        fppa_deg={side: valgus[side] * _stance_bell(phase[side], gait) for side in SIDES},
         left_hip_down_deg=drop["right"] - drop["left"],
         trunk_deg=np.full(time.size, gait.trunk_deg if trunk_deg is None else trunk_deg),
         place_m=start + travel[:, None] * heading,

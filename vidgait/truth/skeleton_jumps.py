@@ -14,6 +14,7 @@ from vidgait.truth.skeleton_motion import (
     Body,
     Motion,
     both_sides,
+    each_side,
     frame_times,
     progress,
     standing,
@@ -228,10 +229,10 @@ def _leaning(
 ) -> Motion:
     """Trunk and FPPA in proportion to the bend of the knees."""
     share = np.minimum(motion.knee_flexion_deg["left"] / knee_deg, 1.0)
-    valgus = valgus_deg if isinstance(valgus_deg, Mapping) else dict.fromkeys(SIDES, valgus_deg)
+    valgus = each_side(valgus_deg)
     return replace(
         motion,
         trunk_deg=trunk_deg * share,
-        fppa_deg={side: valgus.get(side, 0.0) * share for side in SIDES},
+        fppa_deg={side: valgus[side] * share for side in SIDES},
         yaw_deg=np.full(motion.time_s.size, float(yaw_deg)),
     )

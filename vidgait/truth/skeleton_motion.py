@@ -6,24 +6,25 @@ the person's sagittal plane, FPPA is the angle in their frontal plane, left and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vidgait.types import FloatArray, Side
 
 __all__ = [
     "SIDES",
+    "VIEW_YAW_DEG",
     "Anchor",
     "Arms",
     "Body",
     "Motion",
     "Shape",
     "both_sides",
+    "each_side",
     "frame_times",
     "other_side",
     "per_side",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 SIDES: tuple[Side, Side] = ("left", "right")
+VIEW_YAW_DEG = {"front": 0.0, "left": 90.0, "right": -90.0, "back": 180.0}
 Anchor = Literal["feet", "left", "right", "hips"]
 Arms = Literal["hang", "forward", "overhead", "hips", "crossed"]
 Shape = Literal["cosine", "minimum_jerk"]
@@ -121,6 +123,11 @@ def other_side(side: Side) -> Side:
 
 def both_sides(value: FloatArray) -> dict[Side, FloatArray]:
     return dict.fromkeys(SIDES, value)
+
+
+def each_side(value: float | Mapping[Side, float], missing: float = 0.0) -> dict[Side, float]:
+    """One value for both sides, or one for each; `missing` for a side that is not named."""
+    return {side: value.get(side, missing) if isinstance(value, Mapping) else value for side in SIDES}
 
 
 def per_side(side: Side, of_side: FloatArray, of_other: FloatArray) -> dict[Side, FloatArray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from vidgait.truth.skeleton_motion import (
     Motion,
     Shape,
     frame_times,
+    other_side,
     per_side,
     progress,
     standing,
@@ -49,7 +50,7 @@ def single_leg_stance(
     `side_lean_deg`: the trunk leans toward `side`. Both are reached when the foot is up and held to the end."""
     time = _times(time_s, hold_s, rate_hz)
     base, up = _on_one_leg(time, side, hold_s, yaw_deg, body or Body(), shape)
-    down = 1.0 if side == "right" else -1.0
+    down = _hip_down_sign(side)
     start, end = BOTH_FEET_S + SHIFT_S + LIFT_S, BOTH_FEET_S + SHIFT_S + LIFT_S + hold_s
     hold = {"index": 1, "kind": "hold", "side": side, "start_s": start, "end_s": end}
     prescribed = {"pelvic_drop_deg": drop_deg, "lateral_trunk_lean_deg": side_lean_deg}
@@ -86,22 +87,8 @@ def single_leg_squat(
 ) -> Motion:
     """Squats on `side`, the other foot held behind. `knee_deg`, `valgus_deg` (FPPA), `drop_deg` (the other side of the
     pelvis sinks), `trunk_deg` and `side_lean_deg` (toward `side`) are reached at the bottom."""
-    tempo_s = (down_s, pause_s, up_s)
-    active_s = reps * (sum(tempo_s) + rest_s) + rest_s
-    time = _times(time_s, active_s, rate_hz)
-    base, up = _on_one_leg(time, side, active_s, yaw_deg, body or Body(), shape)
-    starts = BOTH_FEET_S + SHIFT_S + LIFT_S + rest_s + (sum(tempo_s) + rest_s) * np.arange(reps)
-    share = rep_share(time, starts, tempo_s, shape)
-    knee = knee_deg * share
-    thigh = thigh_of_knee_deg(knee)
-    moved = replace(
-        base,
-        thigh_deg=per_side(side, thigh, 5.0 * up + 15.0 * share),
-        shank_deg=per_side(side, knee - thigh, 75.0 * up - 5.0 * share),
-        foot_deg=per_side(side, np.zeros(time.size), -20.0 * up),
-    )
-    values = {"valgus_deg": valgus_deg, "drop_deg": drop_deg, "trunk_deg": trunk_deg, "lean_deg": side_lean_deg}
-    return _one_leg_reps(moved, side, share, starts, tempo_s, knee_deg, values)
+    bends = _Set(reps, (down_s, pause_s, up_s), rest_s, knee_deg, valgus_deg, drop_deg, trunk_deg, side_lean_deg)
+    return _knee_bends(HELD_BEHIND, bends, side, _times(time_s, bends.lasts_s, rate_hz), yaw_deg, body or Body(), shape)
 
 
 def step_down(
@@ -126,23 +113,54 @@ def step_down(
     """Forward step-downs: `side` stays on a step, the other heel reaches down to the floor ahead and comes back. The
     step is as high as the heel reaches with these angles at the bottom."""
     body = body or Body()
-    tempo_s = (down_s, pause_s, up_s)
-    active_s = reps * (sum(tempo_s) + rest_s) + rest_s
-    time = _times(time_s, active_s, rate_hz)
-    base, up = _on_one_leg(time, side, active_s, yaw_deg, body, shape)
-    starts = BOTH_FEET_S + SHIFT_S + LIFT_S + rest_s + (sum(tempo_s) + rest_s) * np.arange(reps)
-    share = rep_share(time, starts, tempo_s, shape)
-    knee = knee_deg * share
-    thigh = thigh_of_knee_deg(knee)
-    moved = replace(
-        base,
-        thigh_deg=per_side(side, thigh, 30.0 * up - 8.0 * share),
-        shank_deg=per_side(side, knee - thigh, -10.0 * up - 8.0 * share),
-        foot_deg=per_side(side, np.zeros(time.size), 5.0 * up),
-    )
-    values = {"valgus_deg": valgus_deg, "drop_deg": drop_deg, "trunk_deg": trunk_deg, "lean_deg": side_lean_deg}
-    motion = _one_leg_reps(moved, side, share, starts, tempo_s, knee_deg, values)
+    bends = _Set(reps, (down_s, pause_s, up_s), rest_s, knee_deg, valgus_deg, drop_deg, trunk_deg, side_lean_deg)
+    time = _times(time_s, bends.lasts_s, rate_hz)
+    motion = _knee_bends(REACHING_AHEAD, bends, side, time, yaw_deg, body, shape)
     return replace(motion, lift_m=np.full(time.size, _step_height_m(motion, body, side)))
+
+
+@dataclass(frozen=True, slots=True)
+class _FreeLeg:
+    """The other leg: (inclination while it is up, what the bend adds to it), degrees, and its foot's."""
+
+    thigh_deg: tuple[float, float]
+    shank_deg: tuple[float, float]
+    foot_deg: float
+
+
+HELD_BEHIND = _FreeLeg((5.0, 15.0), (75.0, -5.0), -20.0)
+REACHING_AHEAD = _FreeLeg((30.0, -8.0), (-10.0, -8.0), 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """Bends of the standing knee: how many, how quick, and what is reached at the bottom."""
+
+    reps: int
+    tempo_s: tuple[float, float, float]
+    rest_s: float
+    knee_deg: float
+    valgus_deg: float
+    drop_deg: float
+    trunk_deg: float
+    side_lean_deg: float
+
+    @property
+    def lasts_s(self) -> float:
+        return self.reps * (sum(self.tempo_s) + self.rest_s) + self.rest_s
+
+    def starts_s(self) -> FloatArray:
+        cycle_s = sum(self.tempo_s) + self.rest_s
+        return np.asarray(BOTH_FEET_S + SHIFT_S + LIFT_S + self.rest_s + cycle_s * np.arange(self.reps))
+
+    def prescribed(self, side: Side) -> dict[str, float]:
+        return {
+            "knee_flexion_deg": self.knee_deg,
+            "trunk_inclination_deg": self.trunk_deg,
+            f"fppa_{side}_deg": self.valgus_deg,
+            "pelvic_drop_deg": self.drop_deg,
+            "lateral_trunk_lean_deg": self.side_lean_deg,
+        }
 
 
 def _times(time_s: FloatArray | None, active_s: float, rate_hz: float) -> FloatArray:
@@ -171,40 +189,40 @@ def _on_one_leg(
     return stand, up
 
 
-def _one_leg_reps(
-    moved: Motion,
-    side: Side,
-    share: FloatArray,
-    starts_s: FloatArray,
-    tempo_s: tuple[float, float, float],
-    knee_deg: float,
-    values: dict[str, float],
+def _knee_bends(
+    free: _FreeLeg, bends: _Set, side: Side, time_s: FloatArray, yaw_deg: float, body: Body, shape: Shape
 ) -> Motion:
-    """What trunk, pelvis and knee do at the bottom, and the list of repetitions."""
-    down = 1.0 if side == "right" else -1.0
-    prescribed = {
-        "knee_flexion_deg": knee_deg,
-        "trunk_inclination_deg": values["trunk_deg"],
-        f"fppa_{side}_deg": values["valgus_deg"],
-        "pelvic_drop_deg": values["drop_deg"],
-        "lateral_trunk_lean_deg": values["lean_deg"],
-    }
+    """Onto one leg, the bends, and back."""
+    base, up = _on_one_leg(time_s, side, bends.lasts_s, yaw_deg, body, shape)
+    starts, tempo_s = bends.starts_s(), bends.tempo_s
+    share = rep_share(time_s, starts, tempo_s, shape)
+    knee = bends.knee_deg * share
+    thigh = thigh_of_knee_deg(knee)
+    down = _hip_down_sign(side)
     zero = np.zeros(share.size)
     return replace(
-        moved,
-        fppa_deg=per_side(side, values["valgus_deg"] * share, zero),
-        left_hip_down_deg=down * values["drop_deg"] * share,
-        trunk_deg=values["trunk_deg"] * share,
-        trunk_left_deg=-down * values["lean_deg"] * share,
-        instants={"start": starts_s, "bottom": starts_s + tempo_s[0] + tempo_s[1] / 2, "end": starts_s + sum(tempo_s)},
-        reps=tuple(rep | {"side": side} for rep in rep_list(starts_s, tempo_s, prescribed)),
+        base,
+        thigh_deg=per_side(side, thigh, free.thigh_deg[0] * up + free.thigh_deg[1] * share),
+        shank_deg=per_side(side, knee - thigh, free.shank_deg[0] * up + free.shank_deg[1] * share),
+        foot_deg=per_side(side, zero, free.foot_deg * up),
+        fppa_deg=per_side(side, bends.valgus_deg * share, zero),
+        left_hip_down_deg=down * bends.drop_deg * share,
+        trunk_deg=bends.trunk_deg * share,
+        trunk_left_deg=-down * bends.side_lean_deg * share,
+        instants={"start": starts, "bottom": starts + tempo_s[0] + tempo_s[1] / 2, "end": starts + sum(tempo_s)},
+        reps=tuple(rep | {"side": side} for rep in rep_list(starts, tempo_s, bends.prescribed(side))),
     )
+
+
+def _hip_down_sign(side: Side) -> float:
+    """Of `left_hip_down_deg` when the pelvis sinks on the free side."""
+    return 1.0 if side == "right" else -1.0
 
 
 def _step_height_m(motion: Motion, body: Body, side: Side) -> float:
     """How far the free heel sinks below the standing foot."""
     points = local_points_m(motion, body)
-    free = "right" if side == "left" else "left"
+    free = other_side(side)
     stands = np.minimum(points[f"{side}_heel"][:, 1], points[f"{side}_toe"][:, 1])
     reaches = np.minimum(points[f"{free}_heel"][:, 1], points[f"{free}_toe"][:, 1])
     return float(max((stands - reaches).max(), 0.0))

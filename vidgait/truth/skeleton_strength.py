@@ -15,6 +15,7 @@ from vidgait.truth.skeleton_motion import (
     Motion,
     Shape,
     both_sides,
+    each_side,
     frame_times,
     other_side,
     per_side,
@@ -114,18 +115,18 @@ def squat(
         one = rep_share(time_s, np.array([start]), tempo_s, shape)
         share, knee = share + one, knee + deep * one
     thigh = thigh_of_knee_deg(knee)
-    valgus = valgus_deg if isinstance(valgus_deg, Mapping) else dict.fromkeys(SIDES, valgus_deg)
+    valgus = each_side(valgus_deg)
     prescribed = {
         "knee_flexion_deg": depths,
         "trunk_inclination_deg": trunk_deg,
-        **{f"fppa_{side}_deg": valgus.get(side, 0.0) for side in SIDES},
+        **{f"fppa_{side}_deg": valgus[side] for side in SIDES},
     }
     motion = replace(
         standing(time_s=time_s, yaw_deg=yaw_deg, x_m=x_m, z_m=z_m, arms=arms),
         thigh_deg=both_sides(thigh),
         shank_deg=both_sides(knee - thigh),
         foot_deg=both_sides(-heel_rise_deg * share),
-        fppa_deg={side: valgus.get(side, 0.0) * share for side in SIDES},
+        fppa_deg={side: valgus[side] * share for side in SIDES},
         trunk_deg=trunk_deg * share,
         trunk_left_deg=side_lean_deg * share,
         left_hip_down_deg=hip_drop_deg * share,
@@ -173,12 +174,12 @@ def sit_to_stand(
         events.append({"index": index + 1, "kind": "rep", "side": None, **instants, "prescribed": prescribed})
     knee = knee_deg * (1 - risen)
     shank = SEATED_SHANK_DEG * (1 - risen)
-    valgus = valgus_deg if isinstance(valgus_deg, Mapping) else dict.fromkeys(SIDES, valgus_deg)
+    valgus = each_side(valgus_deg)
     return replace(
         standing(time_s=time_s, yaw_deg=yaw_deg, arms="crossed"),
         thigh_deg=both_sides(knee - shank),
         shank_deg=both_sides(shank),
-        fppa_deg={side: valgus.get(side, 0.0) * 4 * risen * (1 - risen) for side in SIDES},
+        fppa_deg={side: valgus[side] * 4 * risen * (1 - risen) for side in SIDES},
         trunk_deg=SEATED_LEAN_DEG * (1 - risen) + (trunk_deg - SEATED_LEAN_DEG) * lean,
         instants={"start": starts, "top": starts + rise_s + stand_s / 2, "end": starts + cycle_s - rest_s},
         reps=tuple(events),
