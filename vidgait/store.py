@@ -29,11 +29,13 @@ from vidgait.tempo import phases_of
 from vidgait.types import (
     Analysis,
     ClipPoses,
+    Criterion,
     Evidence,
     FloatArray,
     Issue,
     Measure,
     Movement,
+    Pattern,
     Rep,
     Segment,
     Series,
@@ -55,7 +57,7 @@ __all__ = [
     "write_atomically",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when something is added to `analysis.json`. Nothing is ever taken away or renamed."""
 
 ANALYSIS_FILE = "analysis.json"
@@ -125,6 +127,8 @@ def analysis_to_mapping(analysis: Analysis) -> dict[str, Any]:
         "movement": _fields(analysis.movement),
         "reps": [_rep_out(rep, analysis.movement) for rep in analysis.reps],
         "measures": [_fields(measure) for measure in analysis.measures],
+        "criteria": [_fields(criterion) for criterion in analysis.criteria],
+        "patterns": [_fields(pattern) for pattern in analysis.patterns],
         "issues": [_fields(issue) for issue in analysis.issues],
         "series": [{"name": s.name, "unit": s.unit, "side": s.side, "why_none": s.why_none} for s in analysis.series],
         "track": {"steps": analysis.clean.steps, "frames": len(analysis.clean.time_s)},
@@ -350,6 +354,8 @@ def _analysis(stored: dict[str, Any], arrays: Arrays) -> Analysis:
         measures=tuple(_record(Measure, values, reasons=tuple(values["reasons"])) for values in stored["measures"]),
         issues=tuple(_record(Issue, values, frames=_pair(values["frames"])) for values in stored["issues"]),
         provenance=stored["provenance"],
+        criteria=tuple(_record(Criterion, values) for values in stored.get("criteria", ())),
+        patterns=tuple(_record(Pattern, values) for values in stored.get("patterns", ())),
     )
     frames = len(poses.time_s)
     if len(analysis.clean.time_s) != frames or stored["track"]["frames"] != frames:

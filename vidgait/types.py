@@ -29,6 +29,7 @@ __all__ = [
     "Analysis",
     "BoolArray",
     "ClipPoses",
+    "Criterion",
     "Evidence",
     "Facing",
     "FloatArray",
@@ -40,6 +41,7 @@ __all__ = [
     "Issue",
     "Measure",
     "Movement",
+    "Pattern",
     "PlanarFrame",
     "Rep",
     "RepKind",
@@ -327,10 +329,16 @@ class Rep:
     end_s: float
     side: Side | None = None
     instants: Mapping[str, float] = field(default_factory=dict)
-    """Named instants in `time_s`. For squats: `bottom`, `eccentric_end`, `concentric_start`."""
+    """Named instants in `time_s`. For squats, steps and lunges: `bottom`, `eccentric_end`, `concentric_start`; for
+    holds: `lifted` (the free foot has left the floor and come to rest) and `lowered`."""
     segment: int = 0
     excluded: str | None = None
     """Why the rep is kept out of the set's numbers, or None."""
+    set_index: int = 1
+    """1-based: which set of the clip it belongs to. A longer rest, or the other leg, begins a new one."""
+    posture: Mapping[str, str] = field(default_factory=dict)
+    """What else the body did that changes the numbers, in words by name: `free_leg` (front, middle, behind), `arms`
+    (overhead, front, hips, sides, other). A name that could not be told is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +368,50 @@ class Measure:
     """`good`, `watch` or `poor` by a cited band; None where no checked source gives one."""
     why_none: str | None = None
     source: str = "2-D"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One item of a clinical rating scale, judged by a stated rule, or the reason why it is not."""
+
+    scale: str
+    """Id of the scale: `lateral_step_down`, `single_leg_squat_segments`, ..."""
+    id: str
+    says: str
+    """The item in words a coach reads."""
+    rule: str
+    """The rule with its numbers, and where the rule is ours."""
+    source: str
+    verified: bool
+    """The rule was read in the source. Items that were not are shown and never scored."""
+    side: Side | None = None
+    """The leg that stands."""
+    met: bool | None = None
+    """The fault was seen (True) or not (False); None where neither can be said."""
+    points: int | None = None
+    """What the scale counts for it; None where it is not scored."""
+    rep: int | None = None
+    """The repetition that shows it best."""
+    time_s: float | None = None
+    """The instant that shows it."""
+    value: float | None = None
+    error: float | None = None
+    unit: str = ""
+    why_none: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What pelvis, trunk and knee do together on one leg, by a stated rule. A description, never a diagnosis."""
+
+    side: Side | None
+    label: str | None
+    """drop, lean, combined, knee_led or stable; None where the errors leave it open."""
+    basis: str
+    """The numbers it rests on, in words."""
+    rep: int | None = None
+    """Rep index, or None for the whole set."""
+    why_none: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +448,8 @@ class Analysis:
     issues: tuple[Issue, ...]
     provenance: Mapping[str, Any]
     """Software and weight versions, and the sha256 of the input."""
+    criteria: tuple[Criterion, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
 
     def find(self, id: str, side: Side | None = None, rep: int | None = None) -> Measure | None:
         """The measure with this id, side and rep, or None if the catalogue has none for this clip."""
