@@ -25,20 +25,19 @@ import numpy as np
 from vidgait import store
 from vidgait.concurrency import Ahead, Behind
 from vidgait.errors import NoPersonError, SettingsError, StoreError, TooShortError, VideoOpenError, VidgaitError
-from vidgait.first_pass import gather_evidence, look, parts_of
+from vidgait.first_pass import look, parts_of
+from vidgait.interpretation import Seen, interpret
 from vidgait.outputs.folder import ANNOTATED, KEY_FRAMES, result_folder
 from vidgait.pose import create_estimator
 from vidgait.provenance import input_hash, provenance, provenance_now
 from vidgait.settings import Options, Settings
-from vidgait.types import Analysis, ClipPoses, FloatArray, Issue, PlanarFrame, Rep, Skeleton, VideoInfo
+from vidgait.types import Analysis, ClipPoses, FloatArray, Issue, PlanarFrame, Skeleton, VideoInfo
 from vidgait.video import Reel, VideoWriter, open_video, output_size
 
 if TYPE_CHECKING:
-    from vidgait.evidence import Crop
     from vidgait.first_pass import Sighting
     from vidgait.outputs.keyframes import KeyFrame
     from vidgait.outputs.overlay import OverlayPainter
-    from vidgait.types import Evidence
 
 __all__ = ["Outcome", "Progress", "analyze", "analyze_all", "check_length", "measure_poses", "report"]
 
@@ -77,22 +76,6 @@ class Outcome:
     error: VidgaitError | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """What pass one leaves behind."""
-
-    info: VideoInfo
-    poses: ClipPoses
-    issues: tuple[Issue, ...]
-    provenance: Mapping[str, Any]
-    reels: tuple[Reel, ...] = ()
-    """Pictures kept for pass two, if there will be one."""
-    crops: tuple[Crop, ...] = ()
-    """Small pictures of everyone's pelvis."""
-    evidence: Mapping[int, tuple[Evidence, ...]] | None = None
-    """What was read from the pixels before, by person; None: it is to be read from `crops`."""
-
-
 def analyze(
     video: str | Path,
     *,
@@ -115,11 +98,11 @@ def analyze(
     chosen = _checked((settings or Settings()).with_options(options))
     path, watcher = Path(video), progress or _Silent()
     if out is None:
-        return _interpret(_see(path, chosen, watcher, draw=False), chosen)
+        return interpret(_see(path, chosen, watcher, draw=False), chosen)
     with result_folder(Path(out), overwrite, path) as folder:
         seen = _see(path, chosen, watcher, draw=chosen.output.video)
         watcher.stage("Measuring", None)
-        return _write_all(folder, _interpret(seen, chosen), path, watcher, seen.reels)
+        return _write_all(folder, interpret(seen, chosen), path, watcher, seen.reels)
 
 
 def analyze_all(
@@ -177,10 +160,10 @@ def report(
     decoding = tuple(issue for issue in saved.issues if issue.code.startswith(kept))
     evidence = tuple(mirrored(one) for one in saved.evidence) if flipped else saved.evidence
     known = {saved.athlete: evidence}
-    seen = _Seen(saved.video, poses, decoding, provenance_now(saved.provenance), evidence=known)
+    seen = Seen(saved.video, poses, decoding, provenance_now(saved.provenance), evidence=known)
     with result_folder(target, overwrite=True, video=path) as fresh:
         watcher.stage("Measuring", None)
-        analysis = _interpret(seen, chosen)
+        analysis = interpret(seen, chosen)
         if path is not None:
             return _write_all(fresh, analysis, path, watcher)
         return _keep_pictures(fresh, target, saved, analysis)
@@ -196,11 +179,11 @@ def measure_poses(
     overwrite: bool = False,
 ) -> Analysis:
     """All that follows pass one, for joints that did not come from it; there are no pictures. Raises as `analyze`."""
-    chosen, seen = _checked(settings), _Seen(info, poses, (), made_with)
+    chosen, seen = _checked(settings), Seen(info, poses, (), made_with)
     if out is None:
-        return _interpret(seen, chosen)
+        return interpret(seen, chosen)
     with result_folder(out, overwrite) as folder:
-        analysis = _interpret(seen, chosen)
+        analysis = interpret(seen, chosen)
         _write_files(folder, analysis, {}, None)
     return analysis
 
@@ -213,7 +196,7 @@ def _drawn_again(options: Options) -> Options:
 # --- pass one -------------------------------------------------------------------------------------------------------
 
 
-def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> _Seen:
+def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> Seen:
     """Decode and infer. `draw`: pass two will want the pictures too."""
     threading.Thread(target=_load_later, name="vidgait-load", daemon=True).start()
     with ExitStack() as stack:
@@ -224,7 +207,7 @@ def _see(path: Path, settings: Settings, progress: Progress, draw: bool) -> _See
         sightings, reels, issues = look(reader, estimator, keep_px, progress.advance)
         poses = _gather(sightings, estimator.skeleton, reader.info.size_px)
         crops = tuple(crop for sighting in sightings for crop in sighting.crops)
-        return _Seen(reader.info, poses, issues, provenance(path, estimator.describe()), reels, crops)
+        return Seen(reader.info, poses, issues, provenance(path, estimator.describe()), reels, crops)
 
 
 def _load_later() -> None:
@@ -265,83 +248,6 @@ def check_length(time_s: FloatArray) -> None:
             f"There {'is' if len(time_s) == 1 else 'are'} only {pictures}: too short to measure a movement.",
             "Film at least one whole repetition.",
         )
-
-
-# --- from poses to numbers ------------------------------------------------------------------------------------------
-
-
-def _interpret(seen: _Seen, settings: Settings) -> Analysis:
-    """Everything between the two passes; no pixels, no files."""
-    from vidgait.kinematics.noise import estimate_noise
-    from vidgait.kinematics.segments import find_segments
-    from vidgait.kinematics.series import compute_series
-    from vidgait.kinematics.signals import clean_track
-    from vidgait.measures import measure_clip
-    from vidgait.movements import find_reps, recognise
-    from vidgait.tracking import build_track, choose_athlete, link_people
-
-    poses = seen.poses
-    person_ids = link_people(poses)
-    athlete, athlete_basis = choose_athlete(poses, person_ids, settings.subject.person)
-    raw = build_track(poses, person_ids, athlete)
-    named = None if settings.movement == "auto" else settings.movement
-    cleaned = clean_track(raw, settings.signals, _cutoff(settings, named))
-    segments = find_segments(cleaned.track, poses.size_px, settings.view, settings.subject, seen.info.focal_px)
-    if seen.evidence is None:
-        evidence = gather_evidence(seen.crops, poses, person_ids, athlete, cleaned.track, segments)
-    else:
-        evidence = seen.evidence.get(athlete, ())
-    series = compute_series(cleaned.track, segments, settings.view, evidence)
-    movement = recognise(cleaned.track, segments, series, named)
-    if _cutoff(settings, movement.label) != _cutoff(settings, named):
-        cleaned = clean_track(raw, settings.signals, _cutoff(settings, movement.label))
-        series = compute_series(cleaned.track, segments, settings.view, evidence)
-    reps, rep_issues = find_reps(movement, cleaned.track, segments, series)
-    reps, exclusion_issues = _without(reps, settings.exclude_reps)
-    noise = estimate_noise(raw, cleaned, segments)
-    measures = measure_clip(cleaned.track, noise, segments, series, movement, reps, settings, evidence)
-    return Analysis(
-        video=seen.info,
-        settings=settings.to_mapping(),
-        poses=poses,
-        person_ids=person_ids,
-        athlete=athlete,
-        athlete_basis=athlete_basis,
-        raw=raw,
-        clean=cleaned.track,
-        evidence=evidence,
-        segments=segments,
-        series=series,
-        movement=movement,
-        reps=reps,
-        measures=measures,
-        issues=(*seen.issues, *_slow_motion(seen.info), *cleaned.issues, *rep_issues, *exclusion_issues),
-        provenance=seen.provenance,
-    )
-
-
-def _without(reps: Sequence[Rep], wanted: Sequence[int]) -> tuple[tuple[Rep, ...], tuple[Issue, ...]]:
-    """The repetitions with those marked that the user wants left out, and a word on numbers that no repetition has."""
-    marked = tuple(
-        replace(rep, excluded="left out by you") if rep.index in wanted and not rep.excluded else rep for rep in reps
-    )
-    unknown = sorted(set(wanted) - {rep.index for rep in reps if rep.index})
-    if not unknown:
-        return marked, ()
-    counted = sum(rep.index > 0 for rep in reps)
-    were = f"{counted} {'was' if counted == 1 else 'were'} counted"
-    message = f"There is no repetition {', '.join(map(str, unknown))} to leave out: {were}."
-    return marked, (Issue("unknown_repetition", "warning", message),)
-
-
-def _slow_motion(info: VideoInfo) -> tuple[Issue, ...]:
-    return (Issue("slow_motion_suspected", "warning", info.slowmo_hint),) if info.slowmo_hint else ()
-
-
-def _cutoff(settings: Settings, movement: str | None) -> float:
-    from vidgait.movements import cutoff_hz
-
-    return settings.signals.cutoff_hz or cutoff_hz(movement)
 
 
 # --- pass two and the files -----------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ ROWS: tuple[frozenset[str], ...] = tuple(
         "bodyfit movements",
         "measures",
         "athletes outputs first_pass provenance",
+        "interpretation",
         "pipeline",
         "known_poses",
         "team live truth doctor",
