@@ -28,6 +28,7 @@ from scripts.rendering.calibration import CALIBRATION  # noqa: E402
 from scripts.rendering.catalogue import END, START, picture_times_s, table  # noqa: E402
 from scripts.rendering.clip import ClipSpec, clip_truth, stage, write_clip  # noqa: E402
 from scripts.rendering.frame_times import frame_times_s  # noqa: E402
+from scripts.rendering.frontal_study import FRONTAL_STUDY  # noqa: E402
 from scripts.rendering.pelvis_study import PELVIS_STUDY  # noqa: E402
 from scripts.rendering.samples import SAMPLES  # noqa: E402
 
@@ -37,7 +38,7 @@ PICTURE_QUALITY = 72
 
 def main() -> None:
     arguments = _arguments()
-    specs = CALIBRATION | PELVIS_STUDY if arguments.calibration else SAMPLES
+    specs = CALIBRATION | PELVIS_STUDY | FRONTAL_STUDY if arguments.calibration else SAMPLES
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name in arguments.only or ([] if arguments.readme else list(specs)):
         spec = _shrunk(specs[name], arguments.scale)

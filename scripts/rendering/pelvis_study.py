@@ -16,7 +16,7 @@ from scripts.rendering.posture import Stance
 from scripts.rendering.single_leg import OneLegRep, SingleLeg
 from scripts.rendering.wardrobe import LOOKS
 
-__all__ = ["PELVIS_STUDY"]
+__all__ = ["PELVIS_LOOKS", "PELVIS_STUDY"]
 
 MORE_LOOKS = {
     "grey_tucked": replace(LOOKS["blue"], shirt=(0.55, 0.56, 0.58), shorts=(0.22, 0.25, 0.20), shirt_drop_m=-0.06),

@@ -9,6 +9,7 @@ import pytest
 
 from scripts.rendering.balance import centre_of_mass
 from scripts.rendering.body import Body, load_body
+from scripts.rendering.frontal_study import FRONTAL_STUDY
 from scripts.rendering.one_leg import other_side
 from scripts.rendering.pelvis_study import PELVIS_STUDY
 from scripts.rendering.samples import SAMPLES
@@ -18,7 +19,9 @@ from tests.support.clearance import leg_clearance_m
 
 Joints = dict[str, np.ndarray]
 SIDES = ("left", "right")
-ON_ONE_LEG = {name: spec for name, spec in (SAMPLES | PELVIS_STUDY).items() if isinstance(spec.motion, SingleLeg)}
+ON_ONE_LEG = {
+    name: spec for name, spec in (SAMPLES | PELVIS_STUDY | FRONTAL_STUDY).items() if isinstance(spec.motion, SingleLeg)
+}
 
 
 @cache
@@ -124,7 +127,7 @@ def test_the_other_foot_comes_down_again_where_it_stood() -> None:
 
 def test_found_and_tested_bodies_are_apart() -> None:
     halves = {
-        half: {spec.body for name, spec in PELVIS_STUDY.items() if name.startswith(half)}
+        half: {spec.body for name, spec in (PELVIS_STUDY | FRONTAL_STUDY).items() if name.startswith(half)}
         for half in ("found", "tested")
     }
     assert not halves["found"] & halves["tested"]
