@@ -1,4 +1,5 @@
-"""Make the font that is drawn into videos and key frames: a subset of Inter, with digits of equal width.
+"""Make the fonts that are drawn into videos and key frames and set in the PDF: subsets of Inter, with digits of equal
+width. Those of the PDF have quadratic outlines (.ttf), the only ones that reportlab embeds.
 
     python scripts/build_font.py FOLDER_OR_DEB
 
@@ -15,10 +16,19 @@ import tempfile
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 WEIGHTS = ("Medium", "SemiBold")
+PRINTED = ("Regular", "SemiBold")
+OUTLINE_ERROR = 0.5
+"""How far a quadratic outline may lie from the cubic one, in units of which a letter's square has 2816 (or 1000)."""
 TARGET = Path(__file__).resolve().parents[1] / "vidgait" / "outputs" / "fonts"
+FACTS = ("usWeightClass", "sTypoAscender", "sTypoDescender", "usWinAscent", "usWinDescent", "sxHeight", "sCapHeight")
+"""Of the letters' size, copied as they are."""
+
 SYMBOLS = "–—‘’“”•…′″‹›€₂₃⁻−×÷±°·≈≠≤≥←↑→↓↔↕▲▼◀▶●○■□✓✕∠∆Δ√∞½¼¾"
 RANGES = (
     (0x20, 0x7E),  # ASCII
@@ -56,6 +66,40 @@ def use_tabular_digits(font: TTFont) -> None:
 
 
 def build(source: Path, target: Path) -> int:
+    font = subset_of(source)
+    font.save(target)
+    return target.stat().st_size
+
+
+def build_printed(source: Path, target: Path) -> int:
+    """The same letters with quadratic outlines. The time stamp is the source's, so the same source gives the same
+    file."""
+    font = subset_of(source)
+    glyphs = {}
+    for name, glyph in font.getGlyphSet().items():
+        pen = TTGlyphPen(None)
+        glyph.draw(Cu2QuPen(pen, OUTLINE_ERROR, reverse_direction=True))
+        glyphs[name] = pen.glyph()
+    builder = FontBuilder(font["head"].unitsPerEm, isTTF=True)
+    builder.setupGlyphOrder(font.getGlyphOrder())
+    builder.setupCharacterMap(font.getBestCmap())
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics({name: (width, 0) for name, (width, _) in font["hmtx"].metrics.items()})
+    builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
+    builder.setupOS2(fsType=0, **{fact: getattr(font["OS/2"], fact) for fact in FACTS})
+    builder.setupPost(italicAngle=0, keepGlyphNames=False)
+    builder.font["name"] = font["name"]
+    builder.font["head"].created = builder.font["head"].modified = font["head"].modified
+    glyf, metrics = builder.font["glyf"], builder.font["hmtx"].metrics
+    for name in metrics:
+        glyf[name].recalcBounds(glyf)
+        metrics[name] = (metrics[name][0], getattr(glyf[name], "xMin", 0))
+    builder.font.recalcTimestamp = False
+    builder.save(target)
+    return target.stat().st_size
+
+
+def subset_of(source: Path) -> TTFont:
     font = TTFont(source)
     use_tabular_digits(font)
     options = subset.Options(layout_features=[], hinting=False, desubroutinize=False, notdef_outline=True)
@@ -63,8 +107,7 @@ def build(source: Path, target: Path) -> int:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=wanted_characters())
     subsetter.subset(font)
-    font.save(target)
-    return target.stat().st_size
+    return font
 
 
 def main() -> None:
@@ -80,6 +123,10 @@ def main() -> None:
             source = next(folder.rglob(f"Inter-{weight}.otf"))
             target = TARGET / f"vidgait-inter-{weight.lower()}.otf"
             print(f"{target.name}: {build(source, target) / 1000:.1f} kB from {source.name}")
+        for weight in PRINTED:
+            source = next(folder.rglob(f"Inter-{weight}.otf"))
+            target = TARGET / f"vidgait-inter-{weight.lower()}.ttf"
+            print(f"{target.name}: {build_printed(source, target) / 1000:.1f} kB from {source.name}")
 
 
 if __name__ == "__main__":
