@@ -23,6 +23,7 @@ from vidgait.evidence import PelvisCropper, Stretch, crops_of, measure_pelvis
 from vidgait.types import FramePoses
 from vidgait.video import Reel
 from vidgait.video.cut import OVERLAP_PICTURES
+from vidgait.video.reel import picture_bytes
 
 if TYPE_CHECKING:
     from vidgait.evidence import Crop
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sighting", "gather_evidence", "joined", "look", "parts_of"]
 
-REEL_BYTES = 300_000_000
+REEL_BYTES = 400_000_000
 """For the pictures of all parts. With the networks, the codecs and the arrays a run stays below 1 GB, however long the
 clip."""
 SAME_PERSON = 0.1
@@ -100,11 +101,18 @@ def _later(frames: tuple[int, int] | None, by: int) -> tuple[int, int] | None:
 def _parts(reader: VideoReader, keep_px: tuple[int, int] | None, cut_in_two: bool) -> list[_Part]:
     if reader.cut is None or not cut_in_two:
         return [_part(reader, None, keep_px, REEL_BYTES)]
-    at_s = reader.cut.at_s
+    cut, at_s = reader.cut, reader.cut.at_s
+    first_bytes = _first_share(cut.first_pictures, keep_px)
     return [
-        _part(reader.part(None, at_s, said_until_s=reader.cut.again_s), None, keep_px, REEL_BYTES // 2),
-        _part(reader.part(reader.cut.again_s, None, key_s=reader.cut.key_s), at_s, keep_px, REEL_BYTES // 2),
+        _part(reader.part(None, at_s, said_until_s=cut.again_s), None, keep_px, first_bytes),
+        _part(reader.part(cut.again_s, None, key_s=cut.key_s), at_s, keep_px, REEL_BYTES - first_bytes),
     ]
+
+
+def _first_share(pictures: int, keep_px: tuple[int, int] | None) -> int:
+    """Bytes for the first part's pictures: all that it needs. Two beginnings would both be decoded again from the key
+    frame before their ends; one whole part is not decoded again at all."""
+    return 0 if keep_px is None else min(REEL_BYTES, pictures * picture_bytes(keep_px))
 
 
 def _part(reader: VideoReader, from_s: float | None, keep_px: tuple[int, int] | None, limit_bytes: int) -> _Part:

@@ -33,6 +33,8 @@ class Cut:
     """and where the first part ends."""
     key_s: Fraction
     """The key frame's own time."""
+    first_pictures: int
+    """How many pictures the first part has."""
 
 
 def find_cut(
@@ -52,7 +54,7 @@ def find_cut(
     if not abs(place - middle) <= OFF_MIDDLE_MAX * len(shown):
         return None
     end = place + OVERLAP_PICTURES
-    return Cut(_before(shown, place), _before(shown, end), shown[place])
+    return Cut(_before(shown, place), _before(shown, end), shown[place], end)
 
 
 def _before(shown: Sequence[Fraction], place: int) -> float:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from vidgait.types import Frame, PlanarFrame
     from vidgait.video.reader import VideoReader
 
-__all__ = ["Reel"]
+__all__ = ["Reel", "picture_bytes"]
+
+
+def picture_bytes(size_px: tuple[int, int]) -> int:
+    """Of one kept picture of `size_px` (width, height): luma, and a quarter of it for each colour."""
+    return size_px[0] * size_px[1] * 3 // 2
 
 
 class Reel:
@@ -57,7 +62,7 @@ class Reel:
     def _wanted(self, media_time_s: float) -> bool:
         if self._too_early(media_time_s):
             return False
-        if self._room < self._size_px[0] * self._size_px[1] * 3 // 2:
+        if self._room < picture_bytes(self._size_px):
             self._room = 0
         return self._room > 0
 
