@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from vidgait import store
-from vidgait.errors import OutputError, ReferenceFileError, SettingsError, VidgaitError
-from vidgait.pipeline import analyze, report
+from vidgait.errors import OutputError, ReferenceFileError, SettingsError, VideoOpenError, VidgaitError
 from vidgait.settings import Options, Settings
 from vidgait.truth.accuracy_file import table_of, to_json
 from vidgait.truth.accuracy_page import accuracy_page
@@ -19,6 +18,7 @@ from vidgait.truth.alignment import check_overlap, find_offset, shifted
 from vidgait.truth.column_map import parse_map
 from vidgait.truth.comparison import compare
 from vidgait.truth.coordinates import reference_of_table
+from vidgait.truth.kept import analysed
 from vidgait.truth.markers import reference_of_markers
 from vidgait.truth.motion_files import read_csv, read_mot, read_trc
 from vidgait.truth.rendered import is_truth_file, read_rendered
@@ -89,11 +89,12 @@ def validate(
 
     `out`: folder for `accuracy.md` and `accuracy.json`, and with `html` a page. Nothing is written before all clips are
     done. `analyses`: a folder that keeps one saved analysis per clip; those that are there already are measured again
-    from their saved poses, with the settings they were saved with. `options` are those of `analyze`, and win over both;
-    an analysed folder as `target` is taken as it is.
+    from their saved poses, if they are of the same video and made with the same settings. `options` are those of
+    `analyze`, and win over both; an analysed folder as `target` is taken as it is.
 
     Raises ReferenceFileError and AlignmentError for a reference that is of no use, OutputError, and, for a single clip,
-    whatever `analyze` raises. In a folder a clip that fails is named in `Validation.failed`, unless all of them do.
+    StoreError for a kept analysis of something else and whatever `analyze` raises. In a folder a clip that fails is
+    named in `Validation.failed`, unless all of them do.
 
     >>> result = validate("sample_videos")                            # doctest: +SKIP
     >>> result.clips[0].measures[0].truth                             # doctest: +SKIP
@@ -137,6 +138,10 @@ def _tasks(target: Path | None, truth: Path | None) -> Iterator[_Task]:
                 "Nothing was named to validate.", "Name a folder of clips, or a VIDEO with --truth FILE."
             )
         target = SAMPLES
+    if not target.exists():
+        if target.suffix.lower() in VIDEOS:
+            raise VideoOpenError(f"There is no video {target}.", "Check the path.")
+        raise SettingsError(f"There is no folder {target}.", "Check the path.")
     own = target / OWN_TRUTH
     if truth is None and (target / store.ANALYSIS_FILE).is_file():
         if not is_truth_file(own):
@@ -204,25 +209,6 @@ def _analysed(
     if (video / store.ANALYSIS_FILE).is_file():
         return store.load_analysis(video)
     return analysed(video, keep, settings, progress, **options)
-
-
-def analysed(
-    video: Path,
-    keep: Path | None,
-    settings: Settings,
-    progress: Progress | None = None,
-    **options: Unpack[Options],
-) -> Analysis:
-    """The analysis of a video, taken from `keep`/NAME where it was kept before, so that a change of a measure costs
-    seconds. Kept ones are measured again by the present program, with the settings they were kept with and `options`
-    over them; only the joints are old. `settings`, which include `options`, are those of a fresh one."""
-    if keep is None:
-        return analyze(video, settings=settings, progress=progress)
-    folder = keep / video.stem
-    if folder.is_dir():
-        return report(folder, progress=progress, **options)
-    undrawn = settings.merged({"output": {"video": False}})
-    return analyze(video, out=folder, settings=undrawn, progress=progress)
 
 
 def _made_with(analysis: Analysis) -> dict[str, Any]:

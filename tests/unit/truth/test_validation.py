@@ -16,8 +16,10 @@ from tests.support.analyses import synthetic_squat
 from vidgait import store
 from vidgait.cli import app
 from vidgait.errors import OutputError, ReferenceFileError, SettingsError
-from vidgait.truth import validation
+from vidgait.settings import Settings
+from vidgait.truth import kept
 from vidgait.types import Analysis
+from vidgait.video import content_hash
 
 SAMPLES = Path(__file__).resolve().parents[3] / "sample_videos"
 
@@ -90,6 +92,8 @@ def test_nothing_is_replaced_unasked(folder: Path, tmp_path: Path) -> None:
         (("{here}/squat", "--truth", "{here}/absent.mot"), "reference"),
         (("{here}/squat", "--truth", "{here}/lab.csv", "--map", "knee=K"), "settings"),
         (("{here}/absent.mp4", "--truth", "{here}/lab.csv"), "video_open"),
+        (("{here}/absent.mp4",), "video_open"),
+        (("{here}/absent",), "settings"),
         (("{here}/lab.csv",), "settings"),
         (("{here}/squat", "--truth", "{here}/lab.csv", "--out", "{here}/lab.csv"), "output"),
     ],
@@ -127,7 +131,7 @@ def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             raise KeyboardInterrupt
         return replace(analysis, provenance=pose)
 
-    monkeypatch.setattr(validation, "analyze", instead)
+    monkeypatch.setattr(kept, "analyze", instead)
     return place
 
 
@@ -147,19 +151,59 @@ def test_one_bad_clip_does_not_stop_the_rest_and_is_named(clips: Path, tmp_path:
     assert "two.mp4 is broken." in (out / "accuracy.md").read_text(encoding="utf-8")
 
 
-def test_options_reach_analyses_that_were_kept_before(
-    clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def kept_two(clips: Path, place: Path, **changes: object) -> Path:
+    """A kept analysis of clip two, as `--analyses` leaves one; `changes` are of the analysis."""
+    folder = place / "kept" / "two"
+    folder.mkdir(parents=True)
+    analysis = synthetic_squat("right")
+    made = analysis.provenance | {"input_sha256": content_hash(clips / "two.mp4")}
+    store.save_analysis(folder, replace(analysis, **({"provenance": made} | changes)))
+    return folder.parent
+
+
+@pytest.fixture
+def remeasured(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """What `report` was asked for, instead of doing it."""
     asked: list[dict[str, object]] = []
 
     def again(folder: Path, *, progress: object, **options: object) -> Analysis:
         asked.append({"clip": folder.name, **options})
         return synthetic_squat("right")
 
-    monkeypatch.setattr(validation, "report", again)
-    (tmp_path / "kept" / "two").mkdir(parents=True)
-    vidgait.validate(clips, analyses=tmp_path / "kept", height_m=1.8)
-    assert asked == [{"clip": "two", "height_m": 1.8}]
+    monkeypatch.setattr(kept, "report", again)
+    return asked
+
+
+def test_options_reach_analyses_that_were_kept_before(
+    clips: Path, tmp_path: Path, remeasured: list[dict[str, object]]
+) -> None:
+    settings = Settings.from_mapping(synthetic_squat("right").settings)
+    vidgait.validate(clips, analyses=kept_two(clips, tmp_path), settings=settings, height_m=1.8)
+    assert remeasured == [{"clip": "two", "height_m": 1.8}]
+
+
+def test_a_kept_analysis_of_another_video_is_not_taken(
+    clips: Path, tmp_path: Path, remeasured: list[dict[str, object]]
+) -> None:
+    """The clip was made anew under the same name after it had been analysed."""
+    place = kept_two(clips, tmp_path)
+    (clips / "two.mp4").write_bytes(b"another video")
+    settings = Settings.from_mapping(synthetic_squat("right").settings)
+    found = vidgait.validate(clips, analyses=place, settings=settings)
+    assert remeasured == []
+    assert "that of another video" in found.failed["two"]
+    assert [clip.name for clip in found.clips] == ["one"]
+
+
+def test_a_kept_analysis_with_other_settings_is_not_taken(
+    clips: Path, tmp_path: Path, remeasured: list[dict[str, object]]
+) -> None:
+    settings = Settings.from_mapping(synthetic_squat("right").settings)
+    stated = settings.merged({"movement": "squat", "view": {"yaw_gate_fppa_deg": 20.0}, "pose": {"threads": 3}})
+    place = kept_two(clips, tmp_path, settings=stated.to_mapping())
+    found = vidgait.validate(clips, analyses=place, settings=settings)
+    assert remeasured == []
+    assert found.failed["two"].startswith("two was kept with other settings: movement, view.yaw_gate_fppa_deg.")
 
 
 def test_an_interruption_leaves_nothing(clips: Path, tmp_path: Path) -> None:
