@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.support.clips import make_clip, moving_square
+from vidgait import first_pass
 from vidgait.first_pass import Sighting, joined, look, parts_of
 from vidgait.pose import create_estimator
 from vidgait.settings import PoseSettings, VideoSettings
-from vidgait.types import BLAZEPOSE, Frame, FramePoses
-from vidgait.video import open_video
+from vidgait.types import BLAZEPOSE, Frame, FramePoses, PlanarFrame
+from vidgait.video import VideoReader, open_video
+from vidgait.video.reel import picture_bytes
 
 SIZE_PX = (96, 64)
 SAMPLE = Path(__file__).parents[2] / "sample_videos" / "squat_side.mp4"
@@ -67,6 +70,26 @@ def test_every_frame_is_seen_once_and_in_order(clip: Path, settings: VideoSettin
     assert [one.media_time_s for one in found] == played == [frame.media_time_s for frame in frames]
     assert [one.people.xy_px[0, 0, 0] for one in found] == [frame.time_s for frame in frames]
     assert len(estimator.threads) == 2
+
+
+def test_the_first_part_is_kept_whole_before_any_of_the_second(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = open_video(clip, VideoSettings()).cut
+    assert cut is not None
+    monkeypatch.setattr(first_pass, "REEL_BYTES", (cut.first_pictures + 5) * picture_bytes(SIZE_PX))
+    reader = open_video(clip, VideoSettings())
+    _, reels, _ = look(reader, Noting(), SIZE_PX, lambda done: None)  # type: ignore[arg-type]
+    again: list[float] = []
+    decode = VideoReader.planar_frames
+
+    def noted(self: VideoReader, size_px: tuple[int, int]) -> Iterator[PlanarFrame]:
+        for frame in decode(self, size_px):
+            again.append(frame.media_time_s)
+            yield frame
+
+    monkeypatch.setattr(VideoReader, "planar_frames", noted)
+    played = [frame.media_time_s for reel in reels for frame in reel.play()]
+    assert len(played) == 90
+    assert again == played[cut.first_pictures + 5 :]
 
 
 def test_a_clip_that_cannot_be_cut_is_followed_by_one(tmp_path: Path) -> None:
