@@ -17,7 +17,9 @@ __all__ = ["Finding", "examine", "findings_text", "models_mapping", "models_text
 
 State = Literal["fine", "note", "broken"]
 
-PACKAGES = ("vidgait", "numpy", "scipy", "av", "opencv-python", "onnxruntime", "pyarrow", "pillow", "mediapipe")
+PACKAGES = (
+    "vidgait", "numpy", "scipy", "av", "opencv-python", "onnxruntime", "pyarrow", "pillow", "reportlab", "mediapipe",
+)  # fmt: skip
 
 OPENCV_FAMILY = "opencv"
 

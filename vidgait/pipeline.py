@@ -9,6 +9,7 @@ arrays without inference (`report`).
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import itertools
 import os
 import shutil
@@ -24,13 +25,21 @@ import numpy as np
 
 from vidgait import store
 from vidgait.concurrency import Ahead, Behind
-from vidgait.errors import NoPersonError, SettingsError, StoreError, TooShortError, VideoOpenError, VidgaitError
+from vidgait.errors import (
+    BackendMissingError,
+    NoPersonError,
+    SettingsError,
+    StoreError,
+    TooShortError,
+    VideoOpenError,
+    VidgaitError,
+)
 from vidgait.first_pass import look, parts_of
 from vidgait.interpretation import Seen, interpret
 from vidgait.outputs.folder import ANNOTATED, KEY_FRAMES, result_folder
 from vidgait.pose import create_estimator
 from vidgait.provenance import input_hash, provenance, provenance_now
-from vidgait.settings import Options, Settings
+from vidgait.settings import Options, OutputSettings, Settings
 from vidgait.types import Analysis, ClipPoses, FloatArray, Issue, PlanarFrame, Skeleton, VideoInfo
 from vidgait.video import Reel, VideoWriter, open_video, output_size
 
@@ -335,6 +344,10 @@ def _write_pages(folder: Path, analysis: Analysis, pictures: Mapping[str, bytes]
         (folder / KEY_FRAMES / f"{name}.jpg").write_bytes(picture)
     store.save_results(folder, analysis)
     write_report(folder / "report.html", analysis, pictures, video_name)
+    if _drawing(analysis).pdf:
+        from vidgait.outputs.pdf import write_pdf
+
+        write_pdf(folder / "report.pdf", analysis, pictures)
 
 
 def _keep_pictures(fresh: Path, old: Path, saved: Analysis, analysis: Analysis) -> Analysis:
@@ -357,7 +370,7 @@ def _keep_pictures(fresh: Path, old: Path, saved: Analysis, analysis: Analysis) 
 def _shows_the_same(saved: Analysis, analysis: Analysis) -> bool:
     """Whether what was drawn of `saved` is also right for `analysis`: points, numbers and how they are drawn."""
     return (
-        saved.settings["output"] == analysis.settings["output"]
+        replace(_drawing(saved), pdf=False) == replace(_drawing(analysis), pdf=False)
         and (saved.reps, saved.measures, saved.segments) == (analysis.reps, analysis.measures, analysis.segments)
         and saved.movement.label == analysis.movement.label
         and np.array_equal(saved.clean.xy_px, analysis.clean.xy_px, equal_nan=True)
@@ -365,6 +378,11 @@ def _shows_the_same(saved: Analysis, analysis: Analysis) -> bool:
 
 
 # --- small things ---------------------------------------------------------------------------------------------------
+
+
+def _drawing(analysis: Analysis) -> OutputSettings:
+    """What it was drawn with; what an older version did not know has its default."""
+    return Settings.from_mapping(analysis.settings).output
 
 
 def _checked(settings: Settings) -> Settings:
@@ -375,6 +393,8 @@ def _checked(settings: Settings) -> Settings:
         if settings.movement not in MOVEMENTS:
             known = ", ".join(("auto", *MOVEMENTS))
             raise SettingsError(f"Unknown movement '{settings.movement}'.", f"Known: {known}.")
+    if settings.output.pdf and importlib.util.find_spec("reportlab") is None:
+        raise BackendMissingError("The PDF needs the package reportlab, which is missing.", "pip install reportlab")
     return settings
 
 

@@ -44,6 +44,7 @@ class Options(TypedDict, total=False):
     audio: bool
     full_size: bool
     blur_faces: bool
+    pdf: bool
     exclude_reps: tuple[int, ...]
 
 
@@ -63,6 +64,7 @@ OPTION_PLACES: dict[str, tuple[str, ...]] = {
     "audio": ("output", "audio"),
     "full_size": ("output", "full_size"),
     "blur_faces": ("output", "blur_faces"),
+    "pdf": ("output", "pdf"),
     "exclude_reps": ("exclude_reps",),
 }
 """Where each flat option lives in Settings."""
@@ -147,6 +149,8 @@ class OutputSettings:
     """Longer side of the annotated video unless full_size."""
     audio: bool = True
     blur_faces: bool = False
+    pdf: bool = False
+    """Write the report as a PDF too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ OWN = frozenset(
         "measures.csv",
         "poses.npz",
         "report.html",
+        "report.pdf",
     }
 )
 """What vidgait writes. Everything else in a folder belongs to somebody else, and stays when results are replaced."""

@@ -28,6 +28,8 @@ def summary_text(folder: Path, analysis: Analysis) -> str:
     for message in warnings:
         lines += _bullet(message, "! ")
     lines += ["", f"Report: {folder / 'report.html'}"]
+    if (folder / "report.pdf").exists():
+        lines += [f"PDF:    {folder / 'report.pdf'}"]
     if (folder / "annotated.mp4").exists():
         lines += [f"Video:  {folder / 'annotated.mp4'}"]
     return "\n".join(lines)
