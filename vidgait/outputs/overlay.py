@@ -16,6 +16,9 @@ from vidgait.outputs.canvas import Box, Canvas
 from vidgait.outputs.cues import plan_cues
 from vidgait.outputs.faces import Faces
 from vidgait.outputs.key_picture import KeyPicture, mark_sides, with_errors
+from vidgait.outputs.leg_lines import draw_leg_lines
+from vidgait.outputs.leg_readings import readings_at
+from vidgait.outputs.legs import compares_legs, stance_rep_at
 from vidgait.outputs.overlay_angles import angles_of, draw_angles, draw_level, refused_angles
 from vidgait.outputs.overlay_layout import occupancy, place
 from vidgait.outputs.overlay_panels import (
@@ -33,6 +36,7 @@ from vidgait.outputs.text import text_width_px
 
 if TYPE_CHECKING:
     from vidgait.outputs.keyframes import KeyFrame
+    from vidgait.outputs.leg_readings import LegReading
     from vidgait.types import Analysis, FloatArray, ImageArray, PlanarFrame, Segment, Series, Side
 
 __all__ = ["OverlayPainter", "title_of", "trace_lines"]
@@ -88,10 +92,7 @@ class OverlayPainter:
             self._skeleton.paint(canvas, self._points[row], self._analysis.clean.score[row], near_side)
         taken = self._paint_panels(canvas, row, time_s)
         if row is not None:
-            named = self._named(self._points[row])
-            draw_level(canvas, named, self._segment(row), self._style)
-            angles = angles_of(self._analysis, row, named, self._segment(row), self._refused)
-            draw_angles(canvas, angles, self._style, taken, self.written, named)
+            self._paint_angles(canvas, row, time_s, taken)
 
     def key_frame(self, frame: PlanarFrame, key: KeyFrame) -> bytes:
         """A JPEG of the athlete at `key`, cropped, with skeleton and angles; `frame` itself is not changed."""
@@ -106,15 +107,40 @@ class OverlayPainter:
         SkeletonPainter(self._analysis.clean.skeleton, picture.style).paint(
             picture.canvas, picture.points_px, self._analysis.clean.score[row], near_side
         )
-        named = self._named(picture.points_px)
-        segment = self._segment(row)
         if key.kind == "first":
-            self.written += mark_sides(picture, named, segment)
+            self.written += mark_sides(picture, self._named(picture.points_px), self._segment(row))
         else:
-            draw_level(picture.canvas, named, segment, picture.style)
-            angles = with_errors(self._analysis, key, angles_of(self._analysis, row, named, segment, self._refused))
-            draw_angles(picture.canvas, angles, picture.style, (), self.written)
+            self._draw_key_angles(picture, key, row)
         return _jpeg(picture.canvas.bgr())
+
+    def _draw_key_angles(self, picture: KeyPicture, key: KeyFrame, row: int) -> None:
+        """Lines for pelvis, trunk and knees where legs are compared; else the angles of the view."""
+        named, segment, style = self._named(picture.points_px), self._segment(row), picture.style
+        readings = self._leg_readings(key.rep, float(self._analysis.clean.time_s[row]))
+        if readings and segment is not None:
+            draw_leg_lines(picture.canvas, named, segment, readings, style, (), self.written, with_errors=True)
+            return
+        draw_level(picture.canvas, named, segment, style)
+        angles = with_errors(self._analysis, key, angles_of(self._analysis, row, named, segment, self._refused))
+        draw_angles(picture.canvas, angles, style, (), self.written)
+
+    def _leg_readings(self, index: int | None, time_s: float) -> tuple[LegReading, ...]:
+        rep = next((rep for rep in self._analysis.reps if index and rep.index == index), None)
+        return readings_at(self._analysis, rep, time_s) if rep is not None and compares_legs(self._analysis) else ()
+
+    def _paint_angles(self, canvas: Canvas, row: int, time_s: float, taken: Sequence[Box]) -> None:
+        """Of the leg that stands, while one does: the free leg's angles mean nothing."""
+        named, segment = self._named(self._points[row]), self._segment(row)
+        rep = stance_rep_at(self._analysis, time_s)
+        readings = () if rep is None else readings_at(self._analysis, rep, time_s)
+        if readings and segment is not None:
+            draw_leg_lines(canvas, named, segment, readings, self._style, taken, self.written, with_errors=False)
+            return
+        draw_level(canvas, named, segment, self._style)
+        angles = angles_of(self._analysis, row, named, segment, self._refused)
+        if rep is not None:
+            angles = [angle for angle in angles if angle.side in (rep.side, None)]
+        draw_angles(canvas, angles, self._style, taken, self.written, named)
 
     def _paint_panels(self, canvas: Canvas, row: int | None, time_s: float) -> list[Box]:
         """Returns what is covered by them."""

@@ -17,7 +17,19 @@ from vidgait.outputs.style import COLOURS, INK, MIDDLE, MUTED, PANEL, Style, sid
 from vidgait.outputs.text import Span, label
 from vidgait.types import Analysis, FloatArray, IntArray, Segment, Series, Side
 
-__all__ = ["AT_TURN", "Angle", "angles_of", "draw_angles", "draw_level", "inward", "number", "refused_angles"]
+__all__ = [
+    "AT_TURN",
+    "Angle",
+    "angles_of",
+    "dashes_of",
+    "draw_angles",
+    "draw_level",
+    "inward",
+    "number",
+    "refused_angles",
+    "up_of",
+    "write_labels",
+]
 
 Points = Mapping[str, FloatArray]
 Key = tuple[str, Side | None]
@@ -123,7 +135,7 @@ def _sagittal(points: Points, segment: Segment, analysis: Analysis) -> Makers:
     )
     middle_hip, middle_shoulder = _middle(points, "hip", side), _middle(points, "shoulder", side)
     ahead = np.array([_forward(segment, heel, toe), 0.0])
-    up = _up(segment)
+    up = up_of(segment)
     radius_px = min((px for px in (_length(knee - hip), _length(ankle - knee)) if np.isfinite(px)), default=np.nan)
 
     def angle(series: str, name: str, at: FloatArray, start: FloatArray, end: FloatArray, out: FloatArray) -> Makers:
@@ -181,11 +193,23 @@ def draw_angles(
     written: list[str],
     points: Points | None = None,
 ) -> None:
-    """Draw lines and arcs, then labels where they hide neither one another nor `taken`, nor, where there is room, the
-    legs and the trunk of the person at `points`. Adds their texts to `written`."""
+    """Draw lines and arcs, then their labels as `write_labels` does."""
     for angle in angles:
         if angle.series != COARSE:
             _draw_arc(canvas, angle, style)
+    write_labels(canvas, angles, style, taken, written, points)
+
+
+def write_labels(
+    canvas: Canvas,
+    angles: Sequence[Angle],
+    style: Style,
+    taken: Sequence[Box],
+    written: list[str],
+    points: Points | None = None,
+) -> None:
+    """Names and numbers where they hide neither one another nor `taken`, nor, where there is room, the legs and the
+    trunk of the person at `points`. Adds their texts to `written`."""
     occupied, body = list(taken), _body_points(points or {})
     for angle in angles:
         sprite = label((Span(f"{angle.name} ", MUTED, "medium"), Span(angle.text, INK)), style.text_px, PANEL)
@@ -203,10 +227,10 @@ def draw_level(canvas: Canvas, points: Points, segment: Segment | None, style: S
         return
     across = points["left_hip"] - points["right_hip"]
     if np.isfinite(across).all():
-        up = _up(segment)
+        up = up_of(segment)
         half = 1.1 * _length(across) * np.array([-up[1], up[0]])
         middle = 0.5 * (points["left_hip"] + points["right_hip"])
-        dashes = _dashes(middle - half, middle + half, 3 * style.thin_px)
+        dashes = dashes_of(middle - half, middle + half, 3 * style.thin_px)
         canvas.strokes(dashes, (COLOURS[PANEL], style.thin_px + style.halo_px), (COLOURS[MIDDLE], 0.6 * style.thin_px))
 
 
@@ -219,14 +243,15 @@ def _draw_arc(canvas: Canvas, angle: Angle, style: Style) -> None:
         return
     dark = COLOURS[PANEL]
     reach = angle.vertex_px + 1.35 * angle.radius_px * angle.start
-    dashes = _dashes(angle.vertex_px, reach, 3 * style.thin_px)
+    dashes = dashes_of(angle.vertex_px, reach, 3 * style.thin_px)
     canvas.strokes(dashes, (dark, style.thin_px + 1.4 * style.halo_px), (COLOURS[MIDDLE], style.thin_px))
     arc = arc_points(angle.vertex_px, angle.radius_px, start_deg, start_deg + turn_deg)
     colour = COLOURS[side_colour(angle.side)]
     canvas.strokes([arc], (dark, style.thin_px + 2 * style.halo_px), (colour, 1.3 * style.thin_px))
 
 
-def _dashes(start: FloatArray, end: FloatArray, length_px: float) -> list[FloatArray]:
+def dashes_of(start: FloatArray, end: FloatArray, length_px: float) -> list[FloatArray]:
+    """A dashed line, as strokes of `length_px` each."""
     count = max(2, int(_length(end - start) / (2 * length_px)))
     steps = start + np.linspace(0, 1, 2 * count)[:, None] * (end - start)
     return list(steps.reshape(count, 2, 2))
@@ -288,7 +313,8 @@ def _places(
         yield from ((inside, y - height / 2 + shift * height) for shift in shifts)
 
 
-def _up(segment: Segment) -> FloatArray:
+def up_of(segment: Segment) -> FloatArray:
+    """Unit vector against gravity, in the picture."""
     roll = np.radians(segment.roll_deg)
     return np.array([np.sin(roll), -np.cos(roll)])
 

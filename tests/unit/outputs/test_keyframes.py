@@ -85,7 +85,7 @@ def test_left_is_never_compared_with_right(front: Analysis) -> None:
     keys = by_kind(with_values(front, "fppa_bottom", values))
     assert keys["best"].alike and keys["worst"].alike
     one_side = {(1, "left"): 2.0, (2, "right"): 20.0}
-    assert set(by_kind(with_values(front, "fppa_bottom", one_side))) == {"first", "bottom"}
+    assert set(by_kind(with_values(front, "fppa_bottom", one_side))) == {"first", "matched", "bottom"}
 
 
 def test_a_number_that_may_not_be_shown_does_not_rank(side: Analysis) -> None:
