@@ -17,6 +17,27 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
+from vidgait.cli_options import (
+    Audio,
+    BlurFaces,
+    CameraHeight,
+    Debug,
+    ExcludeRep,
+    FloorLine,
+    FullSize,
+    Height,
+    Json,
+    Mass,
+    Mirrored,
+    Movement,
+    OutFolder,
+    Person,
+    Quiet,
+    View,
+    YawDeg,
+    YawErrorDeg,
+    heading_options,
+)
 from vidgait.errors import BackendMissingError, SettingsError, VidgaitError
 
 __all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report", "simulate", "validate"]
@@ -31,38 +52,6 @@ app = typer.Typer(
 )
 
 R = TypeVar("R")
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text, errors included.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the whole traceback when something fails.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Movement = Annotated[
-    str | None, typer.Option(help="What is being done: auto, squat, sit_to_stand.", metavar="NAME", show_default="auto")
-]
-View = Annotated[
-    str | None,
-    typer.Option(
-        help="Which side the camera sees: auto, front, back, left, right, oblique.", metavar="VIEW", show_default="auto"
-    ),
-]
-Person = Annotated[
-    str | None,
-    typer.Option(help="Who is the athlete: auto, largest, central, moving, or a number.", show_default="auto"),
-]
-Height = Annotated[float | None, typer.Option("--height-m", help="Body height in metres; sets the picture's scale.")]
-Mass = Annotated[float | None, typer.Option("--mass-kg", help="Body mass in kilograms, kept with the results.")]
-Mirrored = Annotated[
-    bool | None,
-    typer.Option("--mirrored/--not-mirrored", help="The picture is flipped, as many front cameras save it."),
-]
-ExcludeRep = Annotated[
-    list[int] | None, typer.Option(help="Leave this repetition out of the numbers; repeatable; 0 leaves none out.")
-]
-Audio = Annotated[bool | None, typer.Option("--audio/--no-audio", help="Keep the sound.")]
-FullSize = Annotated[
-    bool | None, typer.Option("--full-size", help="Annotated video as large as the source (else long side 1280).")
-]
-OutFolder = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; each video gets its own in it.")]
-BlurFaces = Annotated[bool | None, typer.Option("--blur-faces/--no-blur-faces", help="Make faces unrecognisable.")]
 
 
 class _Bars:
@@ -166,6 +155,10 @@ def analyze(
     out: OutFolder = Path("vidgait_out"),
     movement: Movement = None,
     view: View = None,
+    yaw_deg: YawDeg = None,
+    yaw_error_deg: YawErrorDeg = None,
+    floor_line: FloorLine = None,
+    camera_height_m: CameraHeight = None,
     person: Person = None,
     height_m: Height = None,
     mass_kg: Mass = None,
@@ -199,7 +192,12 @@ def analyze(
         full_size=full_size, blur_faces=blur_faces,
         exclude_reps=_exclusions(exclude_rep),
     )  # fmt: skip
-    failed = _run(lambda: _analyze(videos, out, options, config, overwrite, as_json, quiet, debug), as_json, debug)
+
+    def work() -> int:
+        turn = heading_options(yaw_deg, yaw_error_deg, floor_line, camera_height_m)
+        return _analyze(videos, out, options | turn, config, overwrite, as_json, quiet, debug)
+
+    failed = _run(work, as_json, debug)
     if failed:
         raise typer.Exit(1)
 
@@ -246,6 +244,10 @@ def report(
     video: Annotated[Path | None, typer.Option(help="The original video, to draw it again.")] = None,
     movement: Movement = None,
     view: View = None,
+    yaw_deg: YawDeg = None,
+    yaw_error_deg: YawErrorDeg = None,
+    floor_line: FloorLine = None,
+    camera_height_m: CameraHeight = None,
     person: Person = None,
     height_m: Height = None,
     mass_kg: Mass = None,
@@ -268,6 +270,7 @@ def report(
             movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, mirrored=mirrored,
             blur_faces=blur_faces, audio=audio, full_size=full_size, exclude_reps=_exclusions(exclude_rep),
         )  # fmt: skip
+        options |= heading_options(yaw_deg, yaw_error_deg, floor_line, camera_height_m)
         with _bars(quiet or as_json) as bars:
             analysis = make_report(folder, video=video, progress=_Bars(bars), **options)
         if as_json:

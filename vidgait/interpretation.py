@@ -40,6 +40,7 @@ def interpret(seen: Seen, settings: Settings) -> Analysis:
     from vidgait.kinematics.segments import find_segments
     from vidgait.kinematics.series import compute_series
     from vidgait.kinematics.signals import clean_track
+    from vidgait.kinematics.stated_turn import unmirrored
     from vidgait.measures import measure_clip
     from vidgait.movements import find_reps, recognise
     from vidgait.tracking import build_track, choose_athlete, link_people
@@ -50,7 +51,8 @@ def interpret(seen: Seen, settings: Settings) -> Analysis:
     raw = build_track(poses, person_ids, athlete)
     named = None if settings.movement == "auto" else settings.movement
     cleaned = clean_track(raw, settings.signals, _cutoff(settings, named))
-    segments = find_segments(cleaned.track, poses.size_px, settings.view, settings.subject, seen.info.focal_px)
+    view = unmirrored(settings.view, poses.size_px[0]) if settings.video.mirrored else settings.view
+    segments = find_segments(cleaned.track, poses.size_px, view, settings.subject, seen.info.focal_px)
     if seen.evidence is None:
         evidence = gather_evidence(seen.crops, poses, person_ids, athlete, cleaned.track, segments)
     else:

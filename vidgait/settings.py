@@ -31,6 +31,10 @@ class Options(TypedDict, total=False):
 
     movement: str
     view: str
+    yaw_deg: float | None
+    yaw_error_deg: float
+    floor_line: tuple[float, ...] | None
+    camera_height_m: float | None
     person: str
     height_m: float | None
     mass_kg: float | None
@@ -51,6 +55,10 @@ class Options(TypedDict, total=False):
 OPTION_PLACES: dict[str, tuple[str, ...]] = {
     "movement": ("movement",),
     "view": ("view", "view"),
+    "yaw_deg": ("view", "yaw_deg"),
+    "yaw_error_deg": ("view", "yaw_error_deg"),
+    "floor_line": ("view", "floor_line"),
+    "camera_height_m": ("view", "camera_height_m"),
     "person": ("subject", "person"),
     "height_m": ("subject", "height_m"),
     "mass_kg": ("subject", "mass_kg"),
@@ -71,6 +79,7 @@ OPTION_PLACES: dict[str, tuple[str, ...]] = {
 
 HEADING_HABITS = ("all", "prior", "none")
 VIEWS = ("auto", "front", "back", "left", "right", "oblique")
+FLOOR_LINE_MIN_PX = 20
 PERSON_RULES = ("auto", "largest", "central", "moving")
 
 
@@ -112,6 +121,16 @@ class SubjectSettings:
 @dataclass(frozen=True, slots=True)
 class ViewSettings:
     view: str = "auto"
+    yaw_deg: float | None = None
+    """The turn of the person as the user states it, as `Segment.yaw_deg` counts it: 0 faces the camera, + shows more of
+    their left side (90 all of it), - of their right, 180 their back. None: it is read from the picture."""
+    yaw_error_deg: float = 3.0
+    """95 % half-width of a stated turn: as good as camera and person on one line of the floor give it."""
+    floor_line: tuple[float, ...] | None = None
+    """x1, y1, x2, y2: two points, in pixels of the upright picture as a player shows it, of a line on the floor that
+    runs straight ahead from the person (from behind: straight back) towards the camera. None: no line."""
+    camera_height_m: float | None = None
+    """Height of the lens over the floor, for the floor line's horizon; None takes the camera as held level, roughly."""
     yaw_gate_sagittal_deg: float = 30.0
     """Beyond this turn from a true side view, sagittal angles are refused."""
     yaw_gate_fppa_deg: float = 8.0
@@ -198,7 +217,7 @@ class Settings:
             for section in sections:
                 place = place.setdefault(section, {})
             place[last] = value
-        return self.merged(values)
+        return self.merged(_one_heading(values))
 
     def merged(self, values: Mapping[str, Any]) -> Settings:
         """A copy with nested `values` laid over it."""
@@ -206,6 +225,16 @@ class Settings:
 
     def to_mapping(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
+
+
+def _one_heading(values: dict[str, Any]) -> dict[str, Any]:
+    """Options with which a stated turn takes the place of an earlier floor line, and the other way round."""
+    view = values.get("view", {})
+    if "floor_line" in view and "yaw_deg" not in view:
+        return values | {"view": {"yaw_deg": None} | view}
+    if "yaw_deg" in view and "floor_line" not in view:
+        return values | {"view": {"floor_line": None, "camera_height_m": None} | view}
+    return values
 
 
 def _overlay(base: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -243,6 +272,9 @@ def _value(name: str, hint: Any, value: Any) -> Any:
             return tuple(value)
     elif value is None and type(None) in allowed:
         return None
+    elif tuple[float, ...] in allowed:
+        if isinstance(value, (list, tuple)) and all(isinstance(item, int | float) for item in value):
+            return tuple(float(item) for item in value)
     elif float in allowed and type(value) in (int, float):
         return float(value)
     elif type(value) in allowed:
@@ -264,6 +296,7 @@ def _check(settings: Settings) -> None:
         ),
         (subject.height_m is None or 0.5 <= subject.height_m <= 2.6, "height must be in metres, between 0.5 and 2.6."),
         (subject.mass_kg is None or 10 <= subject.mass_kg <= 400, "mass must be in kilograms, between 10 and 400."),
+        *_heading_rules(view),
         (view.view in VIEWS, f"view must be one of {', '.join(VIEWS)}."),
         (view.heading_habits in HEADING_HABITS, f"heading_habits must be one of {', '.join(HEADING_HABITS)}."),
         (
@@ -294,6 +327,34 @@ def _check(settings: Settings) -> None:
     for holds, message in (*_finite(settings), *rules):
         if not holds:
             raise SettingsError(message[0].upper() + message[1:])
+
+
+def _heading_rules(view: ViewSettings) -> list[tuple[bool, str]]:
+    """What a stated turn and a floor line may be before anybody has looked at the picture."""
+    line = view.floor_line
+    whole = line is None or (len(line) == 4 and all(math.isfinite(value) and value >= 0 for value in line))
+    apart_px = math.dist(line[:2], line[2:]) if line is not None and whole else math.inf
+    return [
+        (view.yaw_deg is None or abs(view.yaw_deg) <= 180, "yaw_deg must be between -180 and 180 degrees."),
+        (0.5 <= view.yaw_error_deg <= 45, "yaw_error_deg must be between 0.5 and 45 degrees."),
+        (whole, "floor_line must be four numbers, x1,y1,x2,y2, in pixels of the picture."),
+        (
+            apart_px >= FLOOR_LINE_MIN_PX,
+            f"floor_line: its two points must be {FLOOR_LINE_MIN_PX} pixels apart or more.",
+        ),
+        (
+            line is None or view.yaw_deg is None,
+            "yaw_deg and floor_line both say how the person is turned: give one of them.",
+        ),
+        (
+            view.camera_height_m is None or 0.05 <= view.camera_height_m <= 3.0,
+            "camera_height_m must be between 0.05 and 3 metres.",
+        ),
+        (
+            view.camera_height_m is None or line is not None,
+            "camera_height_m is only used beside floor_line.",
+        ),
+    ]
 
 
 def _finite(section: Any, prefix: str = "") -> Iterator[tuple[bool, str]]:

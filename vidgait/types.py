@@ -53,6 +53,7 @@ __all__ = [
     "Track",
     "VideoInfo",
     "View",
+    "YawSource",
 ]
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -65,6 +66,8 @@ View = Literal["front", "back", "left", "right", "oblique", "unknown"]
 """What the camera sees of the person: `left` means their left side is towards the camera."""
 Facing = Literal["image_left", "image_right", "camera", "away", "unknown"]
 """Where the person looks, in the picture."""
+YawSource = Literal["picture", "stated", "floor_line"]
+"""Where the turn of the person comes from: read off their body, stated by the user, or from a line on the floor."""
 Grade = Literal["A", "B", "C", "D"]
 Severity = Literal["info", "warning", "serious"]
 RepKind = Literal["rep", "partial", "stride", "jump", "hold"]
@@ -290,6 +293,9 @@ class Segment:
     centre_x_px: float = 0.0
     centre_y_px: float = 0.0
     """Where the optical axis meets the picture: its middle. Read only beside a focal length."""
+    yaw_source: YawSource = "picture"
+    yaw_basis: str = "read from the picture"
+    """Where yaw_deg comes from, in words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

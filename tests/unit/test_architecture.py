@@ -33,6 +33,7 @@ ROWS: tuple[frozenset[str], ...] = tuple(
         "pipeline",
         "known_poses",
         "team live truth doctor",
+        "cli_options",
         "cli",
     )
 )

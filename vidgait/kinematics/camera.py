@@ -94,26 +94,30 @@ def with_optics(segment: Segment, size_px: tuple[int, int], focal_px: float | No
 
 def trusted_turn_deg(segment: Segment) -> float:
     """By how much the person is taken to be turned off a true front or back view, + as `Segment.yaw_deg`: the estimate
-    and what people do who aim straight, each weighted by the inverse of its variance."""
+    and what people do who aim straight, each weighted by the inverse of its variance. What was stated or laid out on
+    the floor says how this person was aimed, and stays as it is."""
     yaw = float(segment.yaw_deg or 0.0)
     off = yaw - 180.0 * round(yaw / 180.0)
+    if segment.yaw_source != "picture":
+        return off
     error = (segment.yaw_error_deg or 0.0) / _HALF_WIDTHS_PER_SD
     return off * _AIMED_WITHIN_DEG**2 / (_AIMED_WITHIN_DEG**2 + error**2)
 
 
-def square_front(points: Points, lengths: Lengths, segment: Segment) -> dict[str, FloatArray]:
+def square_front(points: Points, lengths: Lengths, segment: Segment, leg: Side | None = None) -> dict[str, FloatArray]:
     """A front or back view as a far camera straight ahead would show it: perspective undone where the segment states
-    the optics, then the turn. `points` are upright.
+    the optics, then the turn. `points` are upright. `leg`: the one that carries the hips, where the other one does not
+    stand beside it.
 
     Both need how far a point is ahead of the ankles, which comes from the vertical extents of shank, thigh and trunk.
     A point `a` ahead is shown larger by 1 / (1 - a / focal length) about the middle of the picture (all in pixels at
     the ankles) and, on a person turned by psi, beside its place by a sin(psi): knees that travel forward would read as
     knees that fall inwards (measurement specification, section 2.2)."""
-    plain, ahead = dict(points), _ahead_px(points, lengths)
+    plain, ahead = dict(points), _ahead_px(points, lengths, leg)
     if segment.focal_px:
         for _ in range(2):  # extents change a little with perspective
             plain = _from_afar(points, ahead, segment)
-            ahead = _ahead_px(plain, lengths)
+            ahead = _ahead_px(plain, lengths, leg)
     turn = np.radians(trusted_turn_deg(segment))
     away = -1.0 if segment.view == "back" else 1.0
     middle = angles.midpoint(plain["left_ankle"], plain["right_ankle"])[..., 0]
@@ -179,7 +183,9 @@ def lengths_px(pose: Points, standing: Standing, segment: Segment, shift: Camera
     return Lengths(thigh, shank, trunk, leg, body)
 
 
-def moved(points: Points, lengths: Lengths, segment: Segment, shift: CameraShift) -> dict[str, FloatArray]:
+def moved(
+    points: Points, lengths: Lengths, segment: Segment, shift: CameraShift, leg: Side | None = None
+) -> dict[str, FloatArray]:
     """What each draw's camera would have shown: turned by its yaw, tilted by its pitch. How far a point is ahead of the
     ankles comes from the vertical extents of shank, thigh and trunk (as in a squat: knees ahead, hips back, trunk
     ahead). Only front and back views are turned here; in side views `square_on` does it."""
@@ -191,7 +197,7 @@ def moved(points: Points, lengths: Lengths, segment: Segment, shift: CameraShift
     sideways = -(np.sin(now + yaw) - np.sin(now)) if frontal else np.zeros_like(yaw)
     narrowed = np.cos(now + yaw) / np.cos(now) if frontal else np.ones_like(yaw)
     middle = angles.midpoint(points["left_ankle"], points["right_ankle"])
-    ahead = _ahead_px(points, lengths)
+    ahead = _ahead_px(points, lengths, leg)
     result = {}
     for name, xy in points.items():
         x = middle[..., 0] + (xy[..., 0] - middle[..., 0]) * narrowed + sideways * ahead[name]
@@ -200,16 +206,21 @@ def moved(points: Points, lengths: Lengths, segment: Segment, shift: CameraShift
     return result
 
 
-def _ahead_px(points: Points, lengths: Lengths) -> dict[str, FloatArray]:
-    """How far each point is ahead of its ankle in the sagittal plane, (D, T) pixels."""
+def _ahead_px(points: Points, lengths: Lengths, leg: Side | None = None) -> dict[str, FloatArray]:
+    """How far each point is ahead of its ankle in the sagittal plane, (D, T) pixels; hips and shoulders ahead of the
+    ankle of `leg`, where one is named: a leg in the air does not say where they are."""
     result: dict[str, FloatArray] = {}
     for side in SIDES:
-        shoulder, hip, knee, ankle = (points[f"{side}_{part}"][..., 1] for part in ("shoulder", "hip", "knee", "ankle"))
+        knee, ankle = (points[f"{side}_{part}"][..., 1] for part in ("knee", "ankle"))
         result[f"{side}_ankle"] = np.zeros_like(ankle)
         result[f"{side}_toe"] = np.broadcast_to(_TOE_OVER_LEG * lengths.leg, ankle.shape)
         result[f"{side}_heel"] = np.broadcast_to(_HEEL_OVER_LEG * lengths.leg, ankle.shape)
         result[f"{side}_knee"] = _depth_px(ankle - knee, lengths.shank[side])
-        result[f"{side}_hip"] = result[f"{side}_knee"] - _depth_px(knee - hip, lengths.thigh[side])
+    for side in SIDES:
+        from_leg = leg or side
+        shoulder, hip = (points[f"{side}_{part}"][..., 1] for part in ("shoulder", "hip"))
+        thigh_px = points[f"{from_leg}_knee"][..., 1] - points[f"{from_leg}_hip"][..., 1]
+        result[f"{side}_hip"] = result[f"{from_leg}_knee"] - _depth_px(thigh_px, lengths.thigh[from_leg])
         result[f"{side}_shoulder"] = result[f"{side}_hip"] + _depth_px(hip - shoulder, lengths.trunk)
     return result
 

@@ -15,6 +15,7 @@ from vidgait.kinematics.angles import level, wrap_deg
 from vidgait.kinematics.camera import with_optics
 from vidgait.kinematics.scale import leg_length_px, metres_per_px, stature_px
 from vidgait.kinematics.standing import either, points_of, standing_mask
+from vidgait.kinematics.stated_turn import with_stated_turn
 from vidgait.kinematics.vertical import camera_roll
 from vidgait.kinematics.view import (
     circular_median_deg,
@@ -58,12 +59,15 @@ def find_segments(
 ) -> tuple[Segment, ...]:
     """The segments of a cleaned track in order of time; they never overlap, and moments of absence or of turning lie
     between them. `view.view` other than "auto" is believed, and then only absence cuts;
-    `subject.height_m` gives the scale. `focal_px` is the camera's, where the file states it."""
+    `subject.height_m` gives the scale. `focal_px` is the camera's, where the file states it. A stated turn or
+    floor line takes the place of the heading that was read (`stated_turn`); raises SettingsError where it fits nothing
+    that is seen."""
     stretches = _seen_stretches(track)
     if view.view == "auto":
         yaw = frame_yaw_deg(track)
         stretches = [part for stretch in stretches for part in _split_by_heading(stretch, track.time_s, yaw)]
-    return tuple(with_optics(_segment(track, rows, view, subject), size_px, focal_px) for rows in stretches)
+    found = tuple(with_optics(_segment(track, rows, view, subject), size_px, focal_px) for rows in stretches)
+    return with_stated_turn(found, track, size_px, view, subject)
 
 
 def _seen_stretches(track: Track) -> list[IntArray]:
