@@ -31,6 +31,7 @@ from vidgait.cli_options import (
     Mirrored,
     Movement,
     OutFolder,
+    Pdf,
     Person,
     Quiet,
     View,
@@ -179,6 +180,7 @@ def analyze(
     audio: Audio = None,
     full_size: FullSize = None,
     blur_faces: BlurFaces = None,
+    pdf: Pdf = None,
     config: Annotated[Path | None, typer.Option(help="Settings in a TOML file; flags win over it.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that exist already.")] = False,
     as_json: Json = False,
@@ -189,7 +191,7 @@ def analyze(
     options = _given(
         movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, start=start, end=end,
         slowmo=slowmo, mirrored=mirrored, backend=backend, device=device, write_video=video, audio=audio,
-        full_size=full_size, blur_faces=blur_faces,
+        full_size=full_size, blur_faces=blur_faces, pdf=pdf,
         exclude_reps=_exclusions(exclude_rep),
     )  # fmt: skip
 
@@ -256,6 +258,7 @@ def report(
     audio: Audio = None,
     full_size: FullSize = None,
     blur_faces: BlurFaces = None,
+    pdf: Pdf = None,
     as_json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -268,7 +271,7 @@ def report(
 
         options = _given(
             movement=movement, view=view, person=person, height_m=height_m, mass_kg=mass_kg, mirrored=mirrored,
-            blur_faces=blur_faces, audio=audio, full_size=full_size, exclude_reps=_exclusions(exclude_rep),
+            blur_faces=blur_faces, audio=audio, full_size=full_size, pdf=pdf, exclude_reps=_exclusions(exclude_rep),
         )  # fmt: skip
         options |= heading_options(yaw_deg, yaw_error_deg, floor_line, camera_height_m)
         with _bars(quiet or as_json) as bars:
