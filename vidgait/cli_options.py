@@ -87,7 +87,7 @@ FullSize = Annotated[
 ]
 OutFolder = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; each video gets its own in it.")]
 BlurFaces = Annotated[bool | None, typer.Option("--blur-faces/--no-blur-faces", help="Make faces unrecognisable.")]
-Pdf = Annotated[bool | None, typer.Option("--pdf/--no-pdf", help="Write the report as a PDF too.", show_default="no-pdf")]
+Pdf = Annotated[bool | None, typer.Option("--pdf/--no-pdf", help="Write the report as a PDF too.")]
 
 
 def heading_options(
