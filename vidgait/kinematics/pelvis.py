@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics import angles
-from vidgait.kinematics.standing import either, points_of, segment_frames, standing_frames
+from vidgait.kinematics.standing import either, on_both_feet, points_of, segment_frames, standing_frames
 
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, Evidence, FloatArray, Segment, Track
@@ -42,8 +42,6 @@ SMOOTHED_S = 0.08
 NOT_COUNTED_DEG = 60.0
 SD_MAX_DEG, SD_MAX_SHARE = 4.0, 0.3
 """Readings that contradict one another by more, in degrees and as a share of the tilt, say nothing: refused."""
-OFF_CENTRE = 0.25
-"""Hips this share of the feet's distance aside of the middle between the feet: more on one leg than on both."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,23 +57,10 @@ class PelvicTilt:
 
 
 def standing_level(track: Track, segment: Segment) -> BoolArray:
-    """(T,) frames of quiet standing on both feet, from which the tilt is counted. Who stands on one leg with the other
-    foot just off the floor also stands still, but not with a level pelvis: then the hips are over one foot."""
+    """(T,) frames of quiet standing from which the tilt is counted: on both feet, where the clip shows that."""
     standing = standing_frames(track, segment)
-    # As in the picture first: a lean on one leg may have been taken for a roll of the camera.
-    for roll_deg in (0.0, segment.roll_deg):
-        centred = standing & _hips_between_feet(track, roll_deg)
-        if centred.any():
-            return centred
-    return standing
-
-
-def _hips_between_feet(track: Track, roll_deg: float) -> BoolArray:
-    points = {name: angles.level(xy, roll_deg)[:, 0] for name, xy in points_of(track).items()}
-    left, right = points["left_ankle"], points["right_ankle"]
-    aside = np.abs((points["left_hip"] + points["right_hip"]) - (left + right)) / 2
-    between: BoolArray = aside <= OFF_CENTRE * np.abs(left - right)
-    return between
+    both = on_both_feet(track, segment, standing)
+    return both if both.any() else standing
 
 
 def pelvic_tilt(track: Track, segment: Segment, evidence: Sequence[Evidence] = ()) -> PelvicTilt | None:

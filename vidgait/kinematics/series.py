@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
     from vidgait.kinematics.camera import Lengths, Points
     from vidgait.settings import ViewSettings
-    from vidgait.types import Evidence, FloatArray, Segment, Side, Track
+    from vidgait.types import BoolArray, Evidence, FloatArray, Segment, Side, Track
 
 __all__ = [
+    "FROM_BOTH_FEET",
     "FROM_STANDING",
+    "NO_BOTH_FEET",
     "SERIES",
     "THIGH_LEVEL_DEG",
     "CameraShift",
@@ -44,10 +46,18 @@ __all__ = [
 
 Values = dict[tuple[str, "Side | None"], "FloatArray"]
 
-FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent", "contralateral_pelvic_drop_deg")
+FROM_BOTH_FEET = ("contralateral_pelvic_drop_deg", "trunk_lean_stance_deg")
+"""Series that are counted from quiet standing on both feet, so that what a leg's own stance adds is in them."""
+FROM_STANDING = ("ankle_dorsiflexion_deg", "heel_rise_percent", *FROM_BOTH_FEET)
 """Series that are counted from quiet standing."""
+NO_BOTH_FEET = (
+    "not measurable: it is counted from standing on both feet, and the clip shows none; stand still on both feet for a "
+    "second before the first repetition"
+)
 _FROM_HEIGHTS = ("knee_flexion_vertical_deg", "thigh_inclination_vertical_deg")
 _LEG = ("hip", "knee", "ankle", "heel", "toe")
+# The hips are over one foot where they are this many times as far from the other one or farther, sideways.
+_OVER_ONE_FOOT = 0.5
 
 # Hip joint centres lie 14 % of the distance between the front spines inside of each of these (Bell, Brand and Pedersen
 # 1989), and those 0.14 to 0.145 of stature apart: 0.10 to 0.104. The pose network places its hip points 0.118 to 0.128
@@ -82,6 +92,7 @@ SERIES: tuple[SeriesSpec, ...] = (
     SeriesSpec("foot_inclination_deg", "deg", "sagittal"),
     SeriesSpec("heel_rise_percent", "% body height", "sagittal"),
     SeriesSpec("trunk_lean_deg", "deg", "sagittal", sided=False),
+    SeriesSpec("stance_length_percent", "% leg length", "sagittal", sided=False),
     SeriesSpec(
         "pelvic_tilt_deg",
         "deg",
@@ -101,7 +112,9 @@ SERIES: tuple[SeriesSpec, ...] = (
     SeriesSpec("knee_separation_ankles_ratio", "ratio", "frontal", sided=False),
     SeriesSpec("pelvic_obliquity_deg", "deg", "frontal", sided=False),
     SeriesSpec("contralateral_pelvic_drop_deg", "deg", "frontal"),
+    SeriesSpec("pelvic_drop_from_level_deg", "deg", "frontal"),
     SeriesSpec("trunk_lateral_lean_deg", "deg", "frontal", sided=False),
+    SeriesSpec("trunk_lean_stance_deg", "deg", "frontal"),
     SeriesSpec("hip_shift_percent", "% body height", "frontal", sided=False),
     SeriesSpec("knee_flexion_vertical_deg", "deg", "any"),
     SeriesSpec("thigh_inclination_vertical_deg", "deg", "any"),
@@ -172,9 +185,14 @@ def compute_series(
         standing = standing_reference(track, segment)
         tilt = pelvic_tilt(track, segment, evidence)
         tilt_deg = None if tilt is None else tilt.value_deg[None, inside]
-        drawn = series_from_points(points, track.time_s[inside], segment, standing, view, tilt_deg=tilt_deg)
-        for key, value in drawn.items():
-            values[key][inside] = value[0]
+        for leg, held in _on_legs(points, segment).items():
+            if not held.any():
+                continue
+            drawn = series_from_points(
+                points, track.time_s[inside], segment, standing, view, tilt_deg=tilt_deg, leg=leg
+            )
+            for key, value in drawn.items():
+                values[key][inside] = np.where(held, value[0], values[key][inside])
     for side in SIDES:
         pointing = values["thigh_inclination_vertical_deg", side] > THIGH_LEVEL_DEG
         for name in ("fppa_deg", "dynamic_valgus_index_deg"):
@@ -188,6 +206,19 @@ def compute_series(
     )
 
 
+def _on_legs(points: Mapping[str, FloatArray], segment: Segment) -> dict[Side | None, BoolArray]:
+    """(T,) frames in which the hips are over one foot, for each leg, and all others (None), of points (1, T, 2). From
+    the side it cannot be told, and does not matter."""
+    feet = {side: points[f"{side}_ankle"][0] for side in SIDES}
+    if segment.view not in ("front", "back"):
+        return {None: np.ones(len(feet["left"]), bool)}
+    hips = either({name: xy[0] for name, xy in points.items()}, "hip")
+    aside = {side: np.abs(angles.level(hips - xy, segment.roll_deg)[:, 0]) for side, xy in feet.items()}
+    left: BoolArray = aside["left"] < _OVER_ONE_FOOT * aside["right"]
+    right: BoolArray = aside["right"] < _OVER_ONE_FOOT * aside["left"]
+    return {None: ~(left | right), "left": left, "right": right}
+
+
 def _why_none(
     spec: SeriesSpec, value: FloatArray, segments: tuple[Segment, ...], view: ViewSettings, goes: bool
 ) -> str | None:
@@ -197,6 +228,8 @@ def _why_none(
         return "not measurable: the person is not in the picture long enough"
     longest = max(segments, key=lambda segment: segment.end_s - segment.start_s)
     refused = refusal(spec, longest, view)
+    if refused is None and spec.name in FROM_BOTH_FEET:
+        return NO_BOTH_FEET
     if refused is None and spec.name in FROM_STANDING:
         return "not measurable: it is counted from quiet standing, and the clip shows none"
     if spec.name in _FROM_HEIGHTS and goes:
@@ -212,10 +245,12 @@ def series_from_points(
     view: ViewSettings,
     shift: CameraShift | None = None,
     tilt_deg: FloatArray | None = None,
+    leg: Side | None = None,
 ) -> Values:
     """The quantities that this segment's view supports, (D, T) each, keyed by (name, side).
 
-    `tilt_deg` (D, T): `pelvic_tilt`, or draws of it, in place of the hip line.
+    `tilt_deg` (D, T): `pelvic_tilt`, or draws of it, in place of the hip line. `leg`: the one that carries the hips,
+    standing alone or in front of the other; None where both do.
 
     `points`: pixels (D, T, 2) for every name of POINTS, as in the picture (roll not undone). `standing` is that of the
     segment; for draws with a constant offset per keypoint give it the same offset (`pose_px` may be (D, 2)). Gates are
@@ -225,23 +260,26 @@ def series_from_points(
     as_seen = {name: np.reshape(xy, (-1, 1, 2)) for name, xy in standing.pose_px.items()}
     pose = camera.upright(as_seen, segment, shift)
     lengths = camera.lengths_px(pose, standing, segment, shift)
-    level = camera.moved(camera.upright(points, segment, shift), lengths, segment, shift)
+    level = camera.moved(camera.upright(points, segment, shift), lengths, segment, shift, leg)
     allowed = {spec.name for spec in SERIES if refusal(spec, segment, view) is None}
-    values = _view_free(level, lengths)
+    values = _view_free(level, lengths, leg)
     if "knee_flexion_deg" in allowed:
         flat, stand = (camera.square_on(each, segment, shift) for each in (level, pose))
         values |= _sagittal(flat, stand, camera.forward_direction(segment), lengths, time_s)
     if "pelvic_obliquity_deg" in allowed:
-        square = camera.square_front(level, lengths, segment)
+        square = camera.square_front(level, lengths, segment, leg)
         values |= _frontal(square, pose, "back" if segment.view == "back" else "front", lengths)
         values |= {} if tilt_deg is None else _with_tilt(values, tilt_deg)
+        if not standing.both_feet:
+            values = {key: value for key, value in values.items() if key[0] not in FROM_BOTH_FEET}
     wanted = {key: value for key, value in values.items() if key[0] in allowed}
     draws = max((len(value) for value in wanted.values()), default=1)
     return {key: np.broadcast_to(value, (draws, time_s.size)) for key, value in wanted.items()}
 
 
-def _view_free(points: Points, lengths: Lengths) -> Values:
-    """What needs no view: vertical extents."""
+def _view_free(points: Points, lengths: Lengths, carrying: Side | None) -> Values:
+    """What needs no view: vertical extents. The height of the hips is that over the foot of the leg that carries them,
+    or else over the lower foot."""
     values: Values = {}
     for side in SIDES:
         hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
@@ -251,7 +289,8 @@ def _view_free(points: Points, lengths: Lengths) -> Values:
             knee[..., 1] - hip[..., 1], lengths.thigh[side]
         )
     shoulder, hip = either(points, "shoulder")[..., 1], either(points, "hip")[..., 1]
-    floor = np.fmax(points["left_ankle"][..., 1], points["right_ankle"][..., 1])
+    lower = np.fmax(points["left_ankle"][..., 1], points["right_ankle"][..., 1])
+    floor = lower if carrying is None else points[f"{carrying}_ankle"][..., 1]
     values["trunk_lean_vertical_deg", None] = angles.inclination_from_extent_deg(hip - shoulder, lengths.trunk)
     values["hip_height_leg_lengths", None] = (floor - hip) / lengths.leg
     return values
@@ -260,7 +299,11 @@ def _view_free(points: Points, lengths: Lengths) -> Values:
 def _sagittal(points: Points, pose: Points, forward: float, lengths: Lengths, time_s: FloatArray) -> Values:
     """Side view: `points` and the standing `pose` upright and square-on."""
     mid_hip, mid_shoulder = either(points, "hip"), either(points, "shoulder")
-    values: Values = {("trunk_lean_deg", None): angles.trunk_lean_deg(mid_hip, mid_shoulder, forward)}
+    apart_px = np.abs(points["left_ankle"][..., 0] - points["right_ankle"][..., 0])
+    values: Values = {
+        ("trunk_lean_deg", None): angles.trunk_lean_deg(mid_hip, mid_shoulder, forward),
+        ("stance_length_percent", None): 100 * apart_px / lengths.leg,
+    }
     for side in SIDES:
         hip, knee, ankle, heel, toe = (points[f"{side}_{part}"] for part in _LEG)
         flexion = angles.knee_flexion_deg(hip, knee, ankle, forward)
@@ -305,10 +348,15 @@ def _frontal(points: Points, pose: Points, view: Literal["front", "back"], lengt
         if stands:
             stance = {part: pose[f"{side}_{part}"] for part in _LEG} | {"hip": stands[side]}
             values |= _less_standing_offset(values, _frontal_leg(stance, stands, side, medial, lengths), side)
+        drop = angles.pelvic_drop_deg(left["hip"], right["hip"], side)
+        values["pelvic_drop_from_level_deg", side] = drop
         if pose:
             standing = angles.pelvic_drop_deg(pose["left_hip"], pose["right_hip"], side)
-            drop = angles.pelvic_drop_deg(left["hip"], right["hip"], side)
             values["contralateral_pelvic_drop_deg", side] = drop - standing
+            lean = values["trunk_lateral_lean_deg", None] - angles.trunk_lateral_lean_deg(
+                _middle(pose, "hip"), _middle(pose, "shoulder"), person_right
+            )
+            values["trunk_lean_stance_deg", side] = lean if side == "right" else -lean
     return values
 
 
@@ -342,6 +390,7 @@ def _with_tilt(values: Values, tilt_deg: FloatArray) -> Values:
     for side in SIDES:
         drop = tilt_deg if side == "left" else -tilt_deg
         replaced["contralateral_pelvic_drop_deg", side] = drop
+        replaced["pelvic_drop_from_level_deg", side] = drop
         replaced["hip_adduction_deg", side] = values["femoral_adduction_deg", side] + drop
         replaced["dynamic_valgus_index_deg", side] = values["fppa_deg", side] + replaced["hip_adduction_deg", side]
     return replaced

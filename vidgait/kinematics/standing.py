@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import label
 
-from vidgait.kinematics.angles import angle_between_deg, distance_px, midpoint
+from vidgait.kinematics.angles import angle_between_deg, distance_px, level, midpoint
 
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, Segment, Side, Track
@@ -25,6 +25,7 @@ __all__ = [
     "Standing",
     "either",
     "leg_px",
+    "on_both_feet",
     "on_planted_feet",
     "points_of",
     "seen_median",
@@ -55,6 +56,11 @@ _SPEED_WINDOW_S = 0.3
 _SHORTEST_S = 0.2
 NO_STANDING = "no standing was seen"
 _PLANTED_LEGS = 0.2
+# Hips this share of the feet's distance aside of the middle between the feet, or ankles this share of the leg apart in
+# height: more on one leg than on both.
+_OFF_CENTRE = 0.25
+_ONE_FOOT_UP_LEGS = 0.06
+_ROLL_MAX_DEG = 5.0
 _PLANTED_FRAMES = 5
 
 
@@ -73,6 +79,9 @@ class Standing:
     trunk_px: float
     basis: str
     """Where the lengths come from, in words."""
+    both_feet: bool = False
+    """The pose is one on both feet, with the hips between them: what pelvis and trunk do on one leg is counted from
+    it. Told from the front and from behind only."""
 
 
 def points_of(track: Track) -> dict[str, FloatArray]:
@@ -128,7 +137,7 @@ def _posture(points: Mapping[str, FloatArray]) -> BoolArray:
     longest, tallest = _high(leg), _high(trunk)
     feet = points["left_ankle"] - points["right_ankle"]
     along = (hip - ankle) / np.where(leg > 0, leg, np.nan)[:, None]
-    level = np.abs((feet * along).sum(axis=1))
+    stepped = np.abs((feet * along).sum(axis=1))
     apart = np.abs(feet[:, 0] * along[:, 1] - feet[:, 1] * along[:, 0])
     checks = [
         leg > _LEG_SHARE * longest,
@@ -137,7 +146,7 @@ def _posture(points: Mapping[str, FloatArray]) -> BoolArray:
         angle_between_deg(hip, knee, ankle) > _STRAIGHT_KNEE_DEG,
         angle_between_deg(shoulder, hip, ankle) > _STRAIGHT_BODY_DEG,
         ~(apart > _FEET_APART_LEGS * longest),
-        ~(level > _FEET_LEVEL_LEGS * longest),
+        ~(stepped > _FEET_LEVEL_LEGS * longest),
     ]
     for side in SIDES:
         one = leg_px(points, side)
@@ -172,15 +181,51 @@ def _long_enough(mask: BoolArray, time_s: FloatArray) -> BoolArray:
 
 
 def standing_reference(track: Track, segment: Segment) -> Standing:
-    """Pose and lengths of the person in quiet standing, with a stated substitute where there is none."""
+    """Pose and lengths of the person in quiet standing, with a stated substitute where there is none. Seen from the
+    front or from behind it is standing on both feet, where the clip shows that."""
     inside = segment_frames(track, segment)
     standing, basis = standing_mask(track, inside)
     points = points_of(track)
+    frontal = segment.view in ("front", "back")
+    both = on_both_feet(track, segment, standing) if frontal else np.zeros_like(standing)
+    standing = both if both.any() else standing
     if standing.any():
         pose = _median_pose({name: xy[standing] for name, xy in points.items()})
-        return Standing(standing, pose, *_pose_lengths(pose), basis=basis)
+        return Standing(standing, pose, *_pose_lengths(pose), basis=basis, both_feet=bool(both.any()))
     seen = {name: xy[inside] for name, xy in points.items()}
     return Standing(standing, {}, *_longest_lengths(seen), basis=f"the longest the legs appear; {NO_STANDING}")
+
+
+def on_both_feet(track: Track, segment: Segment, standing: BoolArray) -> BoolArray:
+    """(T,) which of the frames of quiet standing are on both feet, seen from the front or from behind: the hips between
+    the feet, and neither foot off the floor. Who stands on one leg with the other foot just off the floor also stands
+    still, but with the hips over one foot."""
+    # As in the picture first: a lean on one leg may have been taken for a roll of the camera. At last by the feet: a
+    # roll that nobody undid turns the line from foot to foot with it.
+    for roll_deg in (0.0, segment.roll_deg, _roll_of_feet_deg(track, standing)):
+        both: BoolArray = standing & _feet_share_the_load(track, roll_deg)
+        if both.any():
+            return both
+    return np.zeros_like(standing)
+
+
+def _roll_of_feet_deg(track: Track, standing: BoolArray) -> float:
+    """By how much the line from foot to foot is turned clockwise in the picture while standing; 0 where it is turned
+    further than a camera that is meant to be level."""
+    line = track.point("left_ankle")[standing] - track.point("right_ankle")[standing]
+    angle_deg = seen_median(np.degrees(np.arctan(line[:, 1] / np.where(line[:, 0] == 0, np.nan, line[:, 0]))))
+    return angle_deg if abs(angle_deg) <= _ROLL_MAX_DEG else 0.0
+
+
+def _feet_share_the_load(track: Track, roll_deg: float) -> BoolArray:
+    points = {name: level(xy, roll_deg) for name, xy in points_of(track).items()}
+    left, right = points["left_ankle"], points["right_ankle"]
+    aside = np.abs((points["left_hip"] + points["right_hip"] - left - right)[:, 0]) / 2
+    leg = _high(distance_px(either(points, "hip"), either(points, "ankle")))
+    share: BoolArray = (aside <= _OFF_CENTRE * np.abs(left - right)[:, 0]) & (
+        np.abs(left - right)[:, 1] <= _ONE_FOOT_UP_LEGS * leg
+    )
+    return share
 
 
 def _median_pose(points: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

@@ -35,6 +35,8 @@ PITCH_SD_DEG = 4.0
 ROLL_SD_DEG = 1.5
 LENGTH_RATIO_SD = 0.02
 HALF_WIDTHS_PER_SD = 1.96
+MATCHED_DEG = (45, 60)
+"""Knee flexion, at which repetitions of different depth are compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +76,13 @@ class RepDraws:
     """(T, len(POINTS)) 1 where the point was seen"""
     tilted: bool = False
     """The tilt of the pelvis comes from pixel evidence, and its draws hold all of its error."""
+
+    def held_s(self) -> tuple[float, float]:
+        """From where the free foot has come to rest to where it is lowered; of what is no hold, all of it."""
+        first, last = (self.instants.get(name) for name in ("lifted", "lowered"))
+        first = self.instants["start"] if first is None else first
+        last = self.instants["end"] if last is None else last
+        return float(first[0, 0]), float(last[0, 0])
 
 
 def draw_clip(track: Track, noise: NoiseModel, movement_id: str | None, settings: Settings) -> ClipDraws:
@@ -139,6 +148,7 @@ def draw_rep(
         clip.view,
         replace(clip.camera, yaw_deg=yaw_sd_deg * clip.unit_yaw),
         None if tilt is None else _tilts(clip, tilt, rows),
+        rep.side,
     )
     instants = _instants(values, time_s, rep)
     # A set of two hundred repetitions would fill a gigabyte with series that nobody reads.
@@ -186,9 +196,11 @@ def _instants(values: dict[tuple[str, Side | None], FloatArray], time_s: FloatAr
     height = values["hip_height_leg_lengths", None]
     known = {"start": rep.start_s, "end": rep.end_s, **rep.instants}
     names = list(known)
-    shifted = shifted_instants(height, time_s, np.array([known[name] for name in names]))
+    at_s = np.array([known[name] for name in names])
+    # A hold begins and ends with a foot, of which the hips know nothing.
+    shifted = np.tile(at_s, (len(height), 1)) if rep.kind == "hold" else shifted_instants(height, time_s, at_s)
     instants = {name: shifted[:, k : k + 1] for k, name in enumerate(names)}
-    found = {"knee_60": _knee_60_s(values, time_s, known)}
+    found = {f"knee_{bend}": _knee_bend_s(values, time_s, known, bend, rep.side) for bend in MATCHED_DEG}
     found |= {f"fastest_{side}": _fastest_s(values, side, time_s, known) for side in SIDES}
     for name, at in found.items():
         if at is not None:
@@ -196,18 +208,23 @@ def _instants(values: dict[tuple[str, Side | None], FloatArray], time_s: FloatAr
     return instants
 
 
-def _knee_60_s(
-    values: dict[tuple[str, Side | None], FloatArray], time_s: FloatArray, known: dict[str, float]
+def _knee_bend_s(
+    values: dict[tuple[str, Side | None], FloatArray],
+    time_s: FloatArray,
+    known: dict[str, float],
+    bend_deg: float,
+    leg: Side | None,
 ) -> float | None:
-    """When the knees, by their mean coarse flexion, last pass 60 degrees on the way down."""
+    """When the knee of `leg`, or both by their mean, last passes `bend_deg` of coarse flexion on the way down."""
     bottom_s = known.get("bottom", known["start"])
-    both = np.mean([values["knee_flexion_vertical_deg", side][0] for side in SIDES], axis=0)
-    down = np.flatnonzero((time_s >= known["start"]) & (time_s <= bottom_s) & np.isfinite(both))
-    above = np.flatnonzero((both[down][:-1] < 60.0) & (both[down][1:] >= 60.0))
+    legs = SIDES if leg is None else (leg,)
+    bent = np.mean([values["knee_flexion_vertical_deg", side][0] for side in legs], axis=0)
+    down = np.flatnonzero((time_s >= known["start"]) & (time_s <= bottom_s) & np.isfinite(bent))
+    above = np.flatnonzero((bent[down][:-1] < bend_deg) & (bent[down][1:] >= bend_deg))
     if not above.size:
         return None
     first, second = down[above[-1]], down[above[-1] + 1]
-    share = (60.0 - both[first]) / (both[second] - both[first])
+    share = (bend_deg - bent[first]) / (bent[second] - bent[first])
     return float(time_s[first] + share * (time_s[second] - time_s[first]))
 
 

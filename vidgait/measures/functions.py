@@ -16,19 +16,26 @@ if TYPE_CHECKING:
     from vidgait.types import FloatArray
 
 __all__ = [
+    "UnreadableError",
     "between",
     "drift_per_rep",
+    "mean_over",
     "median_of",
     "range_by_noise",
     "range_of",
     "read_at",
     "read_change",
     "shifted_instants",
+    "slope_over",
     "spread_of",
 ]
 
 HALF_WINDOW_S = 0.05
 _POINTS = 5
+
+
+class UnreadableError(Exception):
+    """A reading's own reason why a repetition has no value, in words for a coach."""
 
 
 def read_at(
@@ -63,6 +70,27 @@ def read_change(
     a keypoint that always sits too far outside, cancels."""
     standing = read_at(series, time_s, standing_s, standing_half_window_s)
     return read_at(series, time_s, instants_s, half_window_s) - standing
+
+
+def mean_over(series: FloatArray, time_s: FloatArray, first_s: float, last_s: float) -> FloatArray:
+    """(D, 1) mean of `series (D, T)` over `[first_s, last_s]`; NaN where less than half of it was seen."""
+    held = series[:, (time_s >= first_s) & (time_s <= last_s)]
+    known = np.isfinite(held)
+    if not held.size:
+        return np.full((len(series), 1), np.nan)
+    mean = np.where(known, held, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.asarray(np.where(2 * known.sum(axis=1) >= held.shape[1], mean, np.nan))[:, None]
+
+
+def slope_over(series: FloatArray, time_s: FloatArray, first_s: float, last_s: float) -> FloatArray:
+    """(D, 1) slope per second of the straight line of least squares through `series (D, T)` over `[first_s, last_s]`;
+    NaN where less than half of it was seen."""
+    inside = (time_s >= first_s) & (time_s <= last_s)
+    inside &= np.isfinite(series).all(axis=0)
+    if 2 * inside.sum() < ((time_s >= first_s) & (time_s <= last_s)).sum() or inside.sum() < 3:
+        return np.full((len(series), 1), np.nan)
+    at = time_s[inside] - time_s[inside].mean()
+    return np.asarray(series[:, inside] @ at / (at @ at), float)[:, None]
 
 
 def between(first_s: FloatArray, second_s: FloatArray) -> FloatArray:

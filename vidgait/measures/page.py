@@ -14,7 +14,7 @@ __all__ = ["catalogue_markdown"]
 
 _HEAD = """# Every number vidgait can say
 
-Made by `vidgait measures` from the catalogue in `vidgait/measures/catalogue.py`.
+Made by `vidgait measures` from the catalogue in `vidgait/measures/`.
 
 Each number comes with its *error*: the 95 % half-width against the truth, made of the keypoint noise, camera angle and
 scale of the clip, of what the view adds, and of the calibrated error of the pose network. *Noise* is the first part

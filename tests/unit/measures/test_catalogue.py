@@ -24,7 +24,7 @@ def test_ids_are_unique_spelled_out_and_without_units() -> None:
     ids = [spec.id for spec in CATALOGUE]
     assert len(ids) == len(set(ids))
     for id in ids:
-        assert re.fullmatch(r"[a-z]+(_[a-z]+|_60)*", id)
+        assert re.fullmatch(r"[a-z]+(_[a-z]+|_60|_45)*", id)
         assert not id.endswith(("_deg", "_s", "_percent", "_px"))
 
 
