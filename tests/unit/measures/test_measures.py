@@ -99,7 +99,9 @@ def test_the_far_leg_and_the_other_plane_say_why_not(from_the_side) -> None:
 
 def test_every_entry_of_the_catalogue_answers_or_says_why(from_the_side, from_the_front) -> None:
     for measures in (from_the_side[2], from_the_front[1]):
-        assert {one.id for one in measures.all if one.rep is None} == {spec.id for spec in CATALOGUE if "squat" in spec.movements}
+        assert {one.id for one in measures.all if one.rep is None} == {
+            spec.id for spec in CATALOGUE if "squat" in spec.movements
+        }
         assert all(one.why_none for one in measures.all if one.value is None)
     for id in ("knee_flexion_consistency_bottom", "knee_flexion_range_bottom", "knee_flexion_drift_bottom"):
         assert "film from the side" in from_the_front[1].find(id, "left").why_none
