@@ -22,6 +22,7 @@ from vidgait.measures.catalogue import CATALOGUE, MeasureSpec
 from vidgait.measures.columns import SPEED_SERIES, TIMES, Clip, Column, column_of, model_sd, rows_of, view_refusal
 from vidgait.measures.draws import ClipDraws, RepDraws, draw_clip, draw_rep
 from vidgait.measures.grading import Finding, error_finding, rep_finding, verdict_of, worst
+from vidgait.measures.model_error import error_half_width
 from vidgait.measures.view_bound import FORWARD_SERIES, PELVIS_SERIES
 from vidgait.types import Measure
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SPEED_SERIES", "TIMES", "measure_clip", "view_refusal"]
 
-Z = 1.96
 READ = frozenset({*FORWARD_SERIES, *(name for spec in CATALOGUE for name in (spec.series, *spec.also_reads) if name)})
 """The series that are kept of each draw."""
 NO_REPS = "no repetition to measure"
@@ -242,7 +242,7 @@ def _measure(
         shallow = f"the knee does not pass {bend} degrees on the way down" if bend != spec.instant else None
         return _none(spec, side, rep, shallow or f"{UNSEEN} at that moment")
     noise = _half_width(draws[1:]) if known_noise is None else known_noise
-    error = float(np.hypot(noise, Z * np.hypot(model, bound / np.sqrt(3))))
+    error = error_half_width(noise, model, bound)
     grade, reasons = worst([*findings, *error_finding(spec, error)])
     if grade == "D":
         why = reasons[0] if reasons[0].startswith("not measurable") else f"not measurable: {reasons[0]}"
