@@ -41,7 +41,7 @@ def interpret(seen: Seen, settings: Settings) -> Analysis:
     from vidgait.kinematics.series import compute_series
     from vidgait.kinematics.signals import clean_track
     from vidgait.kinematics.stated_turn import unmirrored
-    from vidgait.measures import measure_clip
+    from vidgait.measures import find_criteria, find_patterns, measure_clip
     from vidgait.movements import find_reps, recognise
     from vidgait.tracking import build_track, choose_athlete, link_people
 
@@ -83,6 +83,8 @@ def interpret(seen: Seen, settings: Settings) -> Analysis:
         measures=measures,
         issues=(*seen.issues, *_slow_motion(seen.info), *cleaned.issues, *rep_issues, *exclusion_issues),
         provenance=seen.provenance,
+        criteria=find_criteria(cleaned.track, noise, segments, series, movement, reps, measures),
+        patterns=find_patterns(movement, reps, measures),
     )
 
 

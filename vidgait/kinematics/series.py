@@ -15,6 +15,7 @@ import numpy as np
 from vidgait.kinematics import angles, camera
 from vidgait.kinematics.camera import CameraShift
 from vidgait.kinematics.heading import frames_that_go
+from vidgait.kinematics.mass import centre_of_mass_px
 from vidgait.kinematics.pelvis import pelvic_tilt
 from vidgait.kinematics.standing import SIDES, Standing, either, points_of, segment_frames, standing_reference
 from vidgait.kinematics.view import FOOT_OVER_TRUNK
@@ -116,6 +117,8 @@ SERIES: tuple[SeriesSpec, ...] = (
     SeriesSpec("trunk_lateral_lean_deg", "deg", "frontal", sided=False),
     SeriesSpec("trunk_lean_stance_deg", "deg", "frontal"),
     SeriesSpec("hip_shift_percent", "% body height", "frontal", sided=False),
+    SeriesSpec("pelvis_over_foot_percent", "% body height", "frontal"),
+    SeriesSpec("mass_over_foot_percent", "% body height", "frontal"),
     SeriesSpec("knee_flexion_vertical_deg", "deg", "any"),
     SeriesSpec("thigh_inclination_vertical_deg", "deg", "any"),
     SeriesSpec("trunk_lean_vertical_deg", "deg", "any", sided=False),
@@ -331,6 +334,7 @@ def _frontal(points: Points, pose: Points, view: Literal["front", "back"], lengt
     person_right = angles.medial_direction("left", view)
     centres = _hip_centres(points, pose, lengths)
     stands = _hip_centres(pose, pose, lengths) if pose else None
+    mass = centre_of_mass_px(points)
     values: Values = {
         ("pelvic_obliquity_deg", None): angles.pelvic_obliquity_deg(left["hip"], right["hip"]),
         ("trunk_lateral_lean_deg", None): angles.trunk_lateral_lean_deg(mid_hip, mid_shoulder, person_right),
@@ -348,6 +352,8 @@ def _frontal(points: Points, pose: Points, view: Literal["front", "back"], lengt
         if stands:
             stance = {part: pose[f"{side}_{part}"] for part in _LEG} | {"hip": stands[side]}
             values |= _less_standing_offset(values, _frontal_leg(stance, stands, side, medial, lengths), side)
+        for name, middle in (("pelvis_over_foot_percent", mid_hip), ("mass_over_foot_percent", mass)):
+            values[name, side] = angles.hip_shift_percent(middle, leg["ankle"], medial, lengths.body)
         drop = angles.pelvic_drop_deg(left["hip"], right["hip"], side)
         values["pelvic_drop_from_level_deg", side] = drop
         if pose:

@@ -18,7 +18,7 @@ from vidgait.types import Pattern
 if TYPE_CHECKING:
     from vidgait.types import Measure, Movement, Rep, Side
 
-__all__ = ["LABELS", "LIMITS", "MOVEMENTS_WITH_PATTERNS", "Limits", "label_of", "patterns"]
+__all__ = ["LABELS", "LIMITS", "MOVEMENTS_WITH_PATTERNS", "Limits", "find_patterns", "label_of"]
 
 LABELS: Mapping[str, str] = {
     "drop": "the free side of the pelvis sinks while the trunk stays over it",
@@ -67,7 +67,7 @@ def label_of(drop_deg: float, lean_deg: float, fppa_deg: float) -> str | None:
     return "knee_led" if fppa_deg > LIMITS.fppa_high else "stable"
 
 
-def patterns(movement: Movement, reps: Sequence[Rep], measures: Sequence[Measure]) -> tuple[Pattern, ...]:
+def find_patterns(movement: Movement, reps: Sequence[Rep], measures: Sequence[Measure]) -> tuple[Pattern, ...]:
     """Per leg: the set first, then each counted repetition in order of time. Empty for other movements than those on
     one leg, and for a leg without a repetition."""
     if movement.label not in MOVEMENTS_WITH_PATTERNS:

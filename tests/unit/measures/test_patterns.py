@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vidgait.measures.patterns import LABELS, label_of, patterns
+from vidgait.measures.patterns import LABELS, find_patterns, label_of
 from vidgait.types import Measure, Movement, Pattern, Rep
 
 EXACT = 0.0
@@ -26,7 +26,7 @@ def reps(count: int = 0, side: str = "left") -> list[Rep]:
 
 
 def of_set(*args: float | None, error: float = EXACT, side: str = "left") -> Pattern:
-    found = patterns(SQUAT, reps(side=side), measures(*args, error=error, side=side))
+    found = find_patterns(SQUAT, reps(side=side), measures(*args, error=error, side=side))
     return next(one for one in found if one.rep is None)
 
 
@@ -59,7 +59,7 @@ def test_each_leg_and_repetition_has_its_own_label(side: str) -> None:
         *measures(3, 2, 5, side=side, rep=2),
         *measures(2, 14, 5, side=side, rep=3),
     ]
-    found = patterns(SQUAT, three, known)
+    found = find_patterns(SQUAT, three, known)
     assert [(one.side, one.rep, one.label) for one in found] == [
         (side, None, "drop"), (side, 1, "drop"), (side, 2, "stable"), (side, 3, "lean"),
     ]  # fmt: skip
@@ -113,8 +113,8 @@ def test_the_basis_holds_the_numbers() -> None:
 
 def test_only_movements_on_one_leg_have_patterns() -> None:
     for label in ("squat", "single_leg_stance", None):
-        assert patterns(Movement(label, 1.0, ""), reps(), measures(14, 2, 5)) == ()
-    assert patterns(SQUAT, [], measures(14, 2, 5)) == ()
+        assert find_patterns(Movement(label, 1.0, ""), reps(), measures(14, 2, 5)) == ()
+    assert find_patterns(SQUAT, [], measures(14, 2, 5)) == ()
 
 
 def test_no_label_names_a_muscle_or_a_diagnosis() -> None:
