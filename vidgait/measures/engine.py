@@ -22,7 +22,7 @@ from vidgait.measures.catalogue import CATALOGUE, MeasureSpec
 from vidgait.measures.columns import SPEED_SERIES, TIMES, Clip, Column, column_of, model_sd, rows_of, view_refusal
 from vidgait.measures.draws import ClipDraws, RepDraws, draw_clip, draw_rep
 from vidgait.measures.grading import Finding, error_finding, rep_finding, verdict_of, worst
-from vidgait.measures.model_error import error_half_width
+from vidgait.measures.model_error import error_half_width, model_error
 from vidgait.measures.view_bound import FORWARD_SERIES, PELVIS_SERIES
 from vidgait.types import Measure
 
@@ -178,7 +178,11 @@ def _of_set(spec: MeasureSpec, side: Side | None, column: Column, clip: Clip) ->
     if spec.over_reps:
         over = {"spread": functions.spread_of, "range": functions.range_of, "drift": functions.drift_per_rep}
         known_noise = functions.range_by_noise(values) if spec.reading == "range" else None
-        return _measure(spec, side, None, over[spec.reading](values), 0.0, 0.0, findings, count, known_noise)
+        summed = over[spec.reading](values)
+        # What the model errs by in all repetitions alike is not in their differences: only a term of their own is.
+        own = model_error(spec.id)
+        model = own.sd_at(float(np.nan_to_num(summed[0]))) if own else 0.0
+        return _measure(spec, side, None, summed, 0.0, model, findings, count, known_noise)
     median = functions.median_of(values)
     bound, model = float(np.median(column.bounds[usable])), _model(spec, column, usable, float(median[0]))
     return _measure(spec, side, None, median, bound, model, findings, count)
