@@ -11,7 +11,7 @@ import numpy as np
 
 from vidgait.kinematics import angles
 from vidgait.kinematics.scale import LEG_OVER_HEIGHT
-from vidgait.kinematics.standing import SIDES, Standing
+from vidgait.kinematics.standing import SIDES, Standing, either
 
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, Segment, Side
@@ -21,6 +21,7 @@ __all__ = [
     "Lengths",
     "Points",
     "forward_direction",
+    "from_afar",
     "lengths_px",
     "moved",
     "square_front",
@@ -104,20 +105,25 @@ def trusted_turn_deg(segment: Segment) -> float:
     return off * _AIMED_WITHIN_DEG**2 / (_AIMED_WITHIN_DEG**2 + error**2)
 
 
-def square_front(points: Points, lengths: Lengths, segment: Segment, leg: Side | None = None) -> dict[str, FloatArray]:
-    """A front or back view as a far camera straight ahead would show it: perspective undone where the segment states
-    the optics, then the turn. `points` are upright. `leg`: the one that carries the hips, where the other one does not
-    stand beside it.
+def from_afar(points: Points, lengths: Lengths, segment: Segment, leg: Side | None = None) -> dict[str, FloatArray]:
+    """A front or back view as a far camera would show it: perspective undone where the segment states the optics.
+    `points` are upright. `leg`: the one that carries the hips, where the other one does not stand beside it.
 
-    Both need how far a point is ahead of the ankles, which comes from the vertical extents of shank, thigh and trunk.
-    A point `a` ahead is shown larger by 1 / (1 - a / focal length) about the middle of the picture (all in pixels at
-    the ankles) and, on a person turned by psi, beside its place by a sin(psi): knees that travel forward would read as
-    knees that fall inwards (measurement specification, section 2.2)."""
-    plain, ahead = dict(points), _ahead_px(points, lengths, leg)
+    How far a point is ahead of the ankles comes from the vertical extents of shank, thigh and trunk. A point `a` ahead
+    is shown larger by 1 / (1 - a / focal length) about the middle of the picture (all in pixels at the ankles)."""
+    plain, ahead = dict(points), _ahead_px(points, lengths, segment, leg)
     if segment.focal_px:
-        for _ in range(2):  # extents change a little with perspective
+        for _ in range(3):  # extents change a little with perspective
             plain = _from_afar(points, ahead, segment)
-            ahead = _ahead_px(plain, lengths, leg)
+            ahead = _ahead_px(plain, lengths, segment, leg)
+    return plain
+
+
+def square_front(plain: Points, lengths: Lengths, segment: Segment, leg: Side | None = None) -> dict[str, FloatArray]:
+    """`plain` points, from afar, as a camera straight ahead would show them: a point `a` ahead of the ankles is seen
+    beside its place by a sin(psi) on a person turned by psi, and knees that travel forward would read as knees that
+    fall inwards (measurement specification, section 2.2)."""
+    ahead = _ahead_px(plain, lengths, segment, leg)
     turn = np.radians(trusted_turn_deg(segment))
     away = -1.0 if segment.view == "back" else 1.0
     middle = angles.midpoint(plain["left_ankle"], plain["right_ankle"])[..., 0]
@@ -197,7 +203,7 @@ def moved(
     sideways = -(np.sin(now + yaw) - np.sin(now)) if frontal else np.zeros_like(yaw)
     narrowed = np.cos(now + yaw) / np.cos(now) if frontal else np.ones_like(yaw)
     middle = angles.midpoint(points["left_ankle"], points["right_ankle"])
-    ahead = _ahead_px(points, lengths, leg)
+    ahead = _ahead_px(points, lengths, segment, leg)
     result = {}
     for name, xy in points.items():
         x = middle[..., 0] + (xy[..., 0] - middle[..., 0]) * narrowed + sideways * ahead[name]
@@ -206,25 +212,29 @@ def moved(
     return result
 
 
-def _ahead_px(points: Points, lengths: Lengths, leg: Side | None = None) -> dict[str, FloatArray]:
+def _ahead_px(points: Points, lengths: Lengths, segment: Segment, leg: Side | None = None) -> dict[str, FloatArray]:
     """How far each point is ahead of its ankle in the sagittal plane, (D, T) pixels; hips and shoulders ahead of the
-    ankle of `leg`, where one is named: a leg in the air does not say where they are."""
+    ankle of `leg`, where one is named: a leg in the air does not say where they are. A front view shows how far a
+    segment slants sideways, and what that takes of its height is not taken for depth."""
+    frontal = segment.view in ("front", "back")
     result: dict[str, FloatArray] = {}
     for side in SIDES:
-        knee, ankle = (points[f"{side}_{part}"][..., 1] for part in ("knee", "ankle"))
-        result[f"{side}_ankle"] = np.zeros_like(ankle)
-        result[f"{side}_toe"] = np.broadcast_to(_TOE_OVER_LEG * lengths.leg, ankle.shape)
-        result[f"{side}_heel"] = np.broadcast_to(_HEEL_OVER_LEG * lengths.leg, ankle.shape)
-        result[f"{side}_knee"] = _depth_px(ankle - knee, lengths.shank[side])
+        knee, ankle = (points[f"{side}_{part}"] for part in ("knee", "ankle"))
+        result[f"{side}_ankle"] = np.zeros_like(ankle[..., 1])
+        result[f"{side}_toe"] = np.broadcast_to(_TOE_OVER_LEG * lengths.leg, ankle.shape[:-1])
+        result[f"{side}_heel"] = np.broadcast_to(_HEEL_OVER_LEG * lengths.leg, ankle.shape[:-1])
+        result[f"{side}_knee"] = _depth_px(ankle - knee, lengths.shank[side], frontal)
+    # The trunk is one: shoulders stay level over a pelvis that drops on one side.
+    trunk = either(points, "hip") - either(points, "shoulder")
     for side in SIDES:
         from_leg = leg or side
-        shoulder, hip = (points[f"{side}_{part}"][..., 1] for part in ("shoulder", "hip"))
-        thigh_px = points[f"{from_leg}_knee"][..., 1] - points[f"{from_leg}_hip"][..., 1]
-        result[f"{side}_hip"] = result[f"{from_leg}_knee"] - _depth_px(thigh_px, lengths.thigh[from_leg])
-        result[f"{side}_shoulder"] = result[f"{side}_hip"] + _depth_px(hip - shoulder, lengths.trunk)
+        thigh = points[f"{from_leg}_knee"] - points[f"{from_leg}_hip"]
+        result[f"{side}_hip"] = result[f"{from_leg}_knee"] - _depth_px(thigh, lengths.thigh[from_leg], frontal)
+        result[f"{side}_shoulder"] = result[f"{side}_hip"] + _depth_px(trunk, lengths.trunk, frontal)
     return result
 
 
-def _depth_px(extent_px: FloatArray, length_px: FloatArray) -> FloatArray:
-    depth: FloatArray = np.sqrt(np.clip(length_px**2 - extent_px**2, 0.0, None))
+def _depth_px(segment_px: FloatArray, length_px: FloatArray, frontal: bool) -> FloatArray:
+    seen = (segment_px**2).sum(axis=-1) if frontal else segment_px[..., 1] ** 2
+    depth: FloatArray = np.sqrt(np.clip(length_px**2 - seen, 0.0, None))
     return depth

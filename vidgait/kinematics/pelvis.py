@@ -59,7 +59,7 @@ class PelvicTilt:
 def standing_level(track: Track, segment: Segment) -> BoolArray:
     """(T,) frames of quiet standing from which the tilt is counted: on both feet, where the clip shows that."""
     standing = standing_frames(track, segment)
-    both = on_both_feet(track, segment, standing)
+    both = on_both_feet(track, standing, segment.roll_deg)
     return both if both.any() else standing
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from vidgait.kinematics.angles import level, wrap_deg
 from vidgait.kinematics.camera import with_optics
 from vidgait.kinematics.scale import leg_length_px, metres_per_px, stature_px
-from vidgait.kinematics.standing import either, points_of, standing_mask
+from vidgait.kinematics.standing import either, on_both_feet, points_of, standing_mask
 from vidgait.kinematics.stated_turn import with_stated_turn
 from vidgait.kinematics.vertical import camera_roll
 from vidgait.kinematics.view import (
@@ -145,6 +145,10 @@ def _segment(track: Track, rows: IntArray, view: ViewSettings, subject: SubjectS
     frames[rows] = True
     yaw, error, label = _heading(track, frames, view)
     standing, posture = standing_mask(track, frames)
+    if label in ("front", "back"):
+        # Who stands on one leg leans over it, and lifts a hip: no measure of the vertical, nor of the legs.
+        both = on_both_feet(track, standing)
+        standing = both if both.any() else standing
     roll, vertical_basis = camera_roll(track, frames, standing, yaw)
     if roll:
         yaw, error, label = _heading(track.replace(xy_px=level(track.xy_px, roll)), frames, view)

@@ -265,12 +265,14 @@ def series_from_points(
     lengths = camera.lengths_px(pose, standing, segment, shift)
     level = camera.moved(camera.upright(points, segment, shift), lengths, segment, shift, leg)
     allowed = {spec.name for spec in SERIES if refusal(spec, segment, view) is None}
-    values = _view_free(level, lengths, leg)
+    frontal = segment.view in ("front", "back")
+    afar = camera.from_afar(level, lengths, segment, leg) if frontal else level
+    values = _view_free(level, lengths, leg) | _from_heights(afar, lengths, frontal)
     if "knee_flexion_deg" in allowed:
         flat, stand = (camera.square_on(each, segment, shift) for each in (level, pose))
         values |= _sagittal(flat, stand, camera.forward_direction(segment), lengths, time_s)
     if "pelvic_obliquity_deg" in allowed:
-        square = camera.square_front(level, lengths, segment, leg)
+        square = camera.square_front(afar, lengths, segment, leg)
         values |= _frontal(square, pose, "back" if segment.view == "back" else "front", lengths)
         values |= {} if tilt_deg is None else _with_tilt(values, tilt_deg)
         if not standing.both_feet:
@@ -284,19 +286,38 @@ def _view_free(points: Points, lengths: Lengths, carrying: Side | None) -> Value
     """What needs no view: vertical extents. The height of the hips is that over the foot of the leg that carries them,
     or else over the lower foot."""
     values: Values = {}
-    for side in SIDES:
-        hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
-        leg = lengths.thigh[side] + lengths.shank[side]
-        values["knee_flexion_vertical_deg", side] = angles.flexion_from_extent_deg(ankle[..., 1] - hip[..., 1], leg)
-        values["thigh_inclination_vertical_deg", side] = angles.inclination_from_extent_deg(
-            knee[..., 1] - hip[..., 1], lengths.thigh[side]
-        )
     shoulder, hip = either(points, "shoulder")[..., 1], either(points, "hip")[..., 1]
     lower = np.fmax(points["left_ankle"][..., 1], points["right_ankle"][..., 1])
     floor = lower if carrying is None else points[f"{carrying}_ankle"][..., 1]
     values["trunk_lean_vertical_deg", None] = angles.inclination_from_extent_deg(hip - shoulder, lengths.trunk)
     values["hip_height_leg_lengths", None] = (floor - hip) / lengths.leg
     return values
+
+
+def _from_heights(points: Points, lengths: Lengths, frontal: bool) -> Values:
+    """Depth from how much lower things are than in standing. A front view shows how far a thigh slants sideways, and
+    what that takes of its height is not taken for depth."""
+    values: Values = {}
+    for side in SIDES:
+        hip, knee, ankle = (points[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
+        thigh, shank = (
+            _in_depth(lower - upper, length, frontal)
+            for upper, lower, length in ((hip, knee, lengths.thigh[side]), (knee, ankle, lengths.shank[side]))
+        )
+        values["knee_flexion_vertical_deg", side] = angles.flexion_from_extent_deg(
+            ankle[..., 1] - hip[..., 1], thigh + shank
+        )
+        values["thigh_inclination_vertical_deg", side] = angles.inclination_from_extent_deg(
+            knee[..., 1] - hip[..., 1], thigh
+        )
+    return values
+
+
+def _in_depth(segment_px: FloatArray, length_px: FloatArray, frontal: bool) -> FloatArray:
+    """Length of a segment's projection on the sagittal plane."""
+    aside = segment_px[..., 0] if frontal else np.zeros_like(segment_px[..., 0])
+    longest: FloatArray = np.sqrt(np.clip(length_px**2 - aside**2, (length_px / 2) ** 2, None))
+    return longest
 
 
 def _sagittal(points: Points, pose: Points, forward: float, lengths: Lengths, time_s: FloatArray) -> Values:
@@ -352,8 +373,9 @@ def _frontal(points: Points, pose: Points, view: Literal["front", "back"], lengt
         if stands:
             stance = {part: pose[f"{side}_{part}"] for part in _LEG} | {"hip": stands[side]}
             values |= _less_standing_offset(values, _frontal_leg(stance, stands, side, medial, lengths), side)
+        foot = (leg["ankle"] + leg["heel"] + leg["toe"]) / 3  # of a foot that stays, three points err less than one
         for name, middle in (("pelvis_over_foot_percent", mid_hip), ("mass_over_foot_percent", mass)):
-            values[name, side] = angles.hip_shift_percent(middle, leg["ankle"], medial, lengths.body)
+            values[name, side] = angles.hip_shift_percent(middle, foot, medial, lengths.body)
         drop = angles.pelvic_drop_deg(left["hip"], right["hip"], side)
         values["pelvic_drop_from_level_deg", side] = drop
         if pose:

@@ -187,7 +187,7 @@ def standing_reference(track: Track, segment: Segment) -> Standing:
     standing, basis = standing_mask(track, inside)
     points = points_of(track)
     frontal = segment.view in ("front", "back")
-    both = on_both_feet(track, segment, standing) if frontal else np.zeros_like(standing)
+    both = on_both_feet(track, standing, segment.roll_deg) if frontal else np.zeros_like(standing)
     standing = both if both.any() else standing
     if standing.any():
         pose = _median_pose({name: xy[standing] for name, xy in points.items()})
@@ -196,14 +196,14 @@ def standing_reference(track: Track, segment: Segment) -> Standing:
     return Standing(standing, {}, *_longest_lengths(seen), basis=f"the longest the legs appear; {NO_STANDING}")
 
 
-def on_both_feet(track: Track, segment: Segment, standing: BoolArray) -> BoolArray:
+def on_both_feet(track: Track, standing: BoolArray, roll_deg: float = 0.0) -> BoolArray:
     """(T,) which of the frames of quiet standing are on both feet, seen from the front or from behind: the hips between
     the feet, and neither foot off the floor. Who stands on one leg with the other foot just off the floor also stands
-    still, but with the hips over one foot."""
+    still, but with the hips over one foot. `roll_deg`: that of the picture, where it is known."""
     # As in the picture first: a lean on one leg may have been taken for a roll of the camera. At last by the feet: a
     # roll that nobody undid turns the line from foot to foot with it.
-    for roll_deg in (0.0, segment.roll_deg, _roll_of_feet_deg(track, standing)):
-        both: BoolArray = standing & _feet_share_the_load(track, roll_deg)
+    for turned_deg in (0.0, roll_deg, _roll_of_feet_deg(track, standing)):
+        both: BoolArray = standing & _feet_share_the_load(track, turned_deg)
         if both.any():
             return both
     return np.zeros_like(standing)
