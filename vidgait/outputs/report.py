@@ -6,8 +6,6 @@ catalogue, the drawings from `plots`, the look from `report_parts`.
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,15 +14,16 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from PIL import Image
 
 from vidgait.outputs import plots
 from vidgait.outputs.findings import findings, how_sure
 from vidgait.outputs.keyframes import plan_key_frames
 from vidgait.outputs.method import citation, method_paragraphs, provenance_entries
 from vidgait.outputs.report_content import CAUTION, SIGNS, clip_facts, curves_shown, file_name, filmed, page_title
+from vidgait.outputs.report_legs import legs_content
+from vidgait.outputs.report_pictures import page_pictures
 from vidgait.outputs.report_rows import curve_errors, meanings, measure_groups, refusals, remarks, rep_table
-from vidgait.outputs.words import clock, counted
+from vidgait.outputs.words import counted
 from vidgait.store import write_atomically
 
 if TYPE_CHECKING:
@@ -37,9 +36,6 @@ POLICY = (
     "style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 )
 """Even a mistake cannot make the page ask the network for anything."""
-
-PICTURES_MAX_BYTES = 1_600_000
-"""Of all key frames together, before base64 makes a third more of it: the page stays under 3 MB."""
 
 
 def write_report(path: Path, analysis: Analysis, key_frames: Mapping[str, bytes], video_name: str | None) -> None:
@@ -68,6 +64,7 @@ def render_report(analysis: Analysis, key_frames: Mapping[str, bytes], video_nam
         seen={"findings": findings(analysis), "how_sure": how_sure(analysis), "caution": CAUTION},
         reps=rep_table(analysis, plan_key_frames(analysis)),
         pictures=_pictures(analysis, key_frames),
+        legs=legs_content(analysis, key_frames),
         curves=curves_shown(analysis, drawn),
         trace_frame=_trace_frame(analysis),
         data=_json(plots.page_data(analysis, drawn)),
@@ -116,36 +113,10 @@ def _page(analysis: Analysis, video_name: str | None) -> dict[str, Any]:
     }
 
 
-# ---------------------------------------------------------------------------------------------------- pictures
-
-
 def _pictures(analysis: Analysis, key_frames: Mapping[str, bytes]) -> list[dict[str, str]]:
-    planned = [key for key in plan_key_frames(analysis) if key.name in key_frames]
-    given = [key_frames[key.name] for key in planned]
-    total = sum(len(picture) for picture in given)
-    share = min(1.0, PICTURES_MAX_BYTES / total) if total else 1.0
-    return [
-        {
-            "data": base64.b64encode(_at_most(picture, int(share * len(picture)))).decode(),
-            "alt": f"Picture of the athlete at {clock(key.time_s)}: {key.caption}",
-            "caption": key.caption,
-        }
-        for key, picture in zip(planned, given, strict=True)
-    ]
-
-
-def _at_most(picture: bytes, limit: int) -> bytes:
-    """The same JPEG in at most `limit` bytes, smaller if need be."""
-    while len(picture) > limit:
-        with Image.open(io.BytesIO(picture)) as image:
-            smaller = image.convert("RGB")
-        smaller.thumbnail((round(0.8 * smaller.width), round(0.8 * smaller.height)))
-        if min(smaller.size) < 64:
-            return picture
-        buffer = io.BytesIO()
-        smaller.save(buffer, "JPEG", quality=80)
-        picture = buffer.getvalue()
-    return picture
+    """All but those that stand side by side at the top."""
+    others = [key for key in plan_key_frames(analysis) if key.kind != "matched"]
+    return page_pictures(analysis, key_frames, others)
 
 
 # ---------------------------------------------------------------------------------------------------- curves
