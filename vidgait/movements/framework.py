@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import statistics
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -26,10 +26,42 @@ import numpy as np
 
 if TYPE_CHECKING:
     from vidgait.movements.posture import BodySample
+    from vidgait.types import Side
 
-__all__ = ["Cycle", "MovementSpec", "RepMachine", "RepRules"]
+__all__ = ["Checks", "Cycle", "MovementSpec", "RepMachine", "RepRules", "as_it_is", "both_legs_bend", "leg_share"]
 
 Rest = Literal["high", "low"]
+Checks = list[tuple[bool, str]]
+"""Whether something speaks against a repetition, and what, in words."""
+
+
+def as_it_is(sample: BodySample) -> BodySample:
+    return sample
+
+
+def both_legs_bend(low: BodySample, high: BodySample, during: Sequence[BodySample], rules: RepRules) -> Checks:
+    """Both knees bend, side by side, on both feet, and the trunk does not do most of it."""
+    left = high.left_extension - low.left_extension
+    right = high.right_extension - low.right_extension
+    hips, shoulders = high.hip_height - low.hip_height, high.shoulder_height - low.shoulder_height
+    offset = abs(low.left_knee_height - low.right_knee_height)
+    return [
+        (max(leg_share(during, "left"), leg_share(during, "right")) > ONE_LEG_SHARE, "one leg carries the body"),
+        (min(left, right) < rules.leg_share_min * max(left, right, 1e-9), "the knees do not bend together"),
+        (np.fmax(left, right) < hips / 2, "the legs spread rather than bend"),
+        (offset > rules.knee_offset_max, "one knee is far lower than the other, as in a lunge"),
+        (shoulders > rules.bow_max * hips, "the trunk bows more than the hips sink"),
+        (np.fmax(high.left_extension, high.right_extension) < rules.extension_min, "no full stand is reached"),
+    ]
+
+
+def leg_share(during: Sequence[BodySample], side: Side) -> float:
+    """Share of the samples in which only that leg carries the body."""
+    return sum(sample.stands_on == side for sample in during) / max(len(during), 1)
+
+
+ONE_LEG_SHARE = 0.6
+"""A squat with the hips far to one side may look like one leg for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +106,12 @@ class RepRules:
     """An excursion with the feet that far out of place for more than this share of it is walking."""
     flight_per_s: float = 0.8
     """Both ankles rising faster than this (0.7 m/s) have left the floor: a jump of 3 cm."""
+    fall_max_per_s: float = float("inf")
+    """A rest level that the hips leave faster than this was a wrong point, not a rest: nobody falls so fast."""
+    reads: Callable[[BodySample], BodySample] = as_it_is
+    """What of the body is followed: the heights over both ankles, over one of them, the shoulders' height."""
+    judge: Callable[[BodySample, BodySample, Sequence[BodySample], RepRules], Checks] = both_legs_bend
+    """What else must be true of a repetition, of its lowest and highest sample and those of the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +191,7 @@ class RepMachine:
     def push(self, sample: BodySample) -> list[Cycle]:
         if not sample.seen:
             return []
+        sample = self.rules.reads(sample)
         done: list[Cycle] = []
         if self._last is not None and sample.time_s - self._last.time_s > self.rules.gap_max_s:
             done += self.finish()
@@ -197,12 +236,19 @@ class RepMachine:
         rest = self._rest
         assert rest is not None
         sunk = self._height(rest) - REST_LEAK_PER_S * (sample.time_s - rest.time_s) - self._height(sample)
-        if _steps(self._recent, self.rules.step) or sunk <= 0:
+        if _steps(self._recent, self.rules.step) or sunk <= 0 or self._falls(sample):
             self._rest = sample
             self._risen_from_start(sample)
         elif sunk >= self.rules.excursion_min:
             self._excursion = _Excursion(rest, sample, sample, self._height(rest))
             self._excursion.airborne = sample.time_s - self._flight.landed_s < LANDING_S
+
+    def _falls(self, sample: BodySample) -> bool:
+        last = self._last
+        if last is None:
+            return False
+        fall = self._height(last) - self._height(sample)
+        return fall > self.rules.fall_max_per_s * (sample.time_s - last.time_s) + FALL_MIN
 
     def _risen_from_start(self, sample: BodySample) -> None:
         """A clip that begins inside a repetition: the first thing that happens is the way back."""
@@ -300,7 +346,7 @@ class RepMachine:
             ),
             (going.airborne, "the feet leave the floor"),
             (going.stepping_s > rules.step_share_max * max(lasted_s, 1e-9), "the feet step"),
-            *_posture_checks(low, high, rules),
+            *rules.judge(low, high, going.samples, rules),
         ]
         return [reason for fails, reason in checks if bool(fails)]
 
@@ -349,6 +395,8 @@ class _FlightWatch:
             self.open, self._floor_px, self._since_s, self._best = True, then.feet_px, then.time_s, feet
 
 
+FALL_MIN = 0.03
+"""So little may be noise, whatever the speed."""
 TAKE_OFF_S = 0.12
 FLIGHT_MIN = 0.05
 FLIGHT_MAX_S = 0.9
@@ -367,18 +415,3 @@ def _steps(recent: Sequence[BodySample], step: float) -> bool:
 
 FEET_STAY = 0.06
 """Within RECENT_S, as a share of the leg's length: a walk away from the camera moves the feet by 0.1 in that time."""
-
-
-def _posture_checks(low: BodySample, high: BodySample, rules: RepRules) -> list[tuple[bool, str]]:
-    """Both knees bend, side by side, and the trunk does not do most of it."""
-    left = high.left_extension - low.left_extension
-    right = high.right_extension - low.right_extension
-    hips, shoulders = high.hip_height - low.hip_height, high.shoulder_height - low.shoulder_height
-    offset = abs(low.left_knee_height - low.right_knee_height)
-    return [
-        (min(left, right) < rules.leg_share_min * max(left, right, 1e-9), "the knees do not bend together"),
-        (np.fmax(left, right) < hips / 2, "the legs spread rather than bend"),
-        (offset > rules.knee_offset_max, "one knee is far lower than the other, as in a lunge"),
-        (shoulders > rules.bow_max * hips, "the trunk bows more than the hips sink"),
-        (np.fmax(high.left_extension, high.right_extension) < rules.extension_min, "no full stand is reached"),
-    ]

@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 import statistics
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vidgait.movements.support import SupportReader
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vidgait.types import FloatArray, Segment, Skeleton, Track
+    from vidgait.types import FloatArray, Segment, Side, Skeleton, Track
 
 __all__ = ["BodyReader", "BodySample", "read_track"]
 
@@ -56,10 +58,37 @@ class BodySample:
     """lower wrist above the upper ear"""
     size_px: float
     """the leg length all of this was divided by"""
+    wrists_over_knees: float = float("nan")
+    """mean of the wrists above the mean of the knees"""
+    lift: float = 0.0
+    """left ankle above the right one, against standing on both feet"""
+    balance: float = 0.0
+    """whose foot the body is over: + the left one's, - the right one's; near 0 between them"""
+    stands_on: Side | None = None
+    """the only leg that carries the body; None: both do, or nobody can tell"""
 
     @property
     def seen(self) -> bool:
         return bool(np.isfinite(self.hip_height))
+
+    def over_foot(self, side: Side) -> BodySample:
+        """The same instant with heights counted from the ankle of `side`, and with the other foot forgotten."""
+        above = self.feet_apart[1] / 2 * (1.0 if side == "left" else -1.0)
+        return replace(
+            self,
+            hip_height=self.hip_height - above,
+            shoulder_height=self.shoulder_height - above,
+            feet_px=self.feet_px + above * self.size_px,
+            feet_apart=(0.0, 0.0),
+        )
+
+    def over_lower_foot(self) -> BodySample:
+        """Heights counted from the lower ankle: the one that stands while the other steps."""
+        return replace(self.over_foot("left" if self.feet_apart[1] < 0 else "right"), feet_apart=self.feet_apart)
+
+    def by_shoulders(self) -> BodySample:
+        """The shoulders' height in place of the hips': what a hinge moves."""
+        return replace(self, hip_height=self.shoulder_height)
 
 
 _POINTS = (
@@ -75,6 +104,10 @@ _POINTS = (
     "right_wrist",
     "left_ear",
     "right_ear",
+    "left_heel",
+    "right_heel",
+    "left_toe",
+    "right_toe",
 )
 _PAIRS = ((0, 1), (4, 5), (6, 7))
 """Hips, ankles and shoulders in _POINTS."""
@@ -89,12 +122,13 @@ class BodyReader:
         self._size_px = float("nan")
         self._time_s = float("nan")
         self._apart_px: dict[int, FloatArray] = {}
+        self._support = SupportReader()
 
     def read(self, time_s: float, xy_px: FloatArray, roll_deg: float = 0.0) -> BodySample:
         """`xy_px` (K, 2), NaN where unseen; `roll_deg` of the picture against gravity, clockwise positive."""
         points = self._paired(_upright(xy_px[self._rows], roll_deg))
         left_hip, right_hip, left_knee, right_knee, left_ankle, right_ankle, *upper = points
-        left_shoulder, right_shoulder, left_wrist, right_wrist, left_ear, right_ear = upper
+        left_shoulder, right_shoulder, left_wrist, right_wrist, left_ear, right_ear, *feet = upper
         hip, shoulder = _middle(left_hip, right_hip), _middle(left_shoulder, right_shoulder)
         ankle = _middle(left_ankle, right_ankle)
         lengths = [
@@ -106,6 +140,8 @@ class BodyReader:
         ]
         size = self._follow_size(time_s, lengths)
         apart = (left_ankle - right_ankle) / size
+        legs = (lengths[0] / size, lengths[1] / size)
+        support = self._support.read(time_s, left_ankle, right_ankle, feet, hip, shoulder, legs, size)
         return BodySample(
             time_s=time_s,
             hip_height=float((hip - ankle)[1] / size),
@@ -118,6 +154,10 @@ class BodyReader:
             feet_px=float(ankle[1]),
             wrists_over_ears=float((min(left_wrist[1], right_wrist[1]) - max(left_ear[1], right_ear[1])) / size),
             size_px=size,
+            wrists_over_knees=float((left_wrist + right_wrist - left_knee - right_knee)[1] / 2 / size),
+            lift=support.lift,
+            balance=support.balance,
+            stands_on=support.side,
         )
 
     def _paired(self, points: FloatArray) -> FloatArray:
