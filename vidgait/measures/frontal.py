@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vidgait.measures.spec import BOTH, KNEE_BENDS, MeasureSpec
+from vidgait.measures.spec import BOTH, KNEE_BENDS, MeasureSpec, Norm
 
 __all__ = ["FPPA_NOT", "FPPA_PUBLISHED", "FRONTAL"]
 
@@ -32,6 +32,16 @@ FRONTAL: tuple[MeasureSpec, ...] = (
         mdc_source="smallest detectable difference 7.5 to 8.9, single-leg squat and landings, by hand (Munro 2012); no "
         "figure for the bilateral squat",
         movements=KNEE_BENDS,
+        norms=(
+            Norm(
+                8.4,
+                5.1,
+                "30 women without knee pain; for men no checked value exists",
+                "Herrington 2014, The Knee",
+                "single_leg_squat",
+                "drawn by hand on video, absolute, at the deepest point",
+            ),
+        ),
     ),
     MeasureSpec(
         "fppa_change",

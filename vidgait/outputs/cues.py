@@ -32,6 +32,8 @@ CHANGES: dict[str, tuple[str, str]] = {
     "thigh_inclination_bottom": ("{} deeper", "{} less deep"),
     "trunk_lean_bottom": ("trunk leans {} more", "trunk {} more upright"),
     "ankle_dorsiflexion_bottom": ("ankle bends {} more", "ankle bends {} less"),
+    "pelvic_drop_bottom": ("free hip {} lower", "free hip {} higher"),
+    "trunk_lean_stance_bottom": ("trunk leans {} more over the leg", "trunk leans {} less over the leg"),
     "fppa_bottom": ("{side} knee {} further in", "{side} knee {} further out"),
     "fppa_change": ("{side} knee {} further in", "{side} knee {} further out"),
     "thigh_inclination_vertical_bottom": ("{} deeper", "{} less deep"),
@@ -91,9 +93,10 @@ def _verdicts(analysis: Analysis, rep: Rep) -> list[_Remark]:
 
 
 def _changes(analysis: Analysis, reps: Sequence[Rep], rep: Rep) -> list[_Remark]:
-    """Differences from the first repetitions that exceed the noise of both."""
-    first = [one.index for one in reps[:FIRST_REPS]]
-    if rep.index in first or len(reps) <= FIRST_REPS:
+    """Differences from the first repetitions, of the same leg, that exceed the noise of both."""
+    same = [one for one in reps if one.side == rep.side]
+    first = [one.index for one in same[:FIRST_REPS]]
+    if rep.index in first or len(same) <= FIRST_REPS:
         return []
     found = []
     for measure in analysis.measures:

@@ -39,6 +39,15 @@ OPPOSITES = (
     (" sinks ", " rises "),
     (" more than in standing", " less than in standing"),
     (" higher than in standing", " lower than in standing"),
+    (" lower than on both feet", " higher than on both feet"),
+    (" more toward the standing leg than", " less toward the standing leg than"),
+    (" toward the ", " away from the "),
+    (" toward it", " away from it"),
+    (" adducted against", " abducted against"),
+    (" adducts by ", " abducts by "),
+    (" more than on the right", " less than on the right"),
+    (" more than the right", " less than the right"),
+    (" further than the right", " less far than the right"),
 )
 """A negative number is said as a positive one the other way: nobody has to turn a minus sign into a direction."""
 
@@ -122,9 +131,21 @@ def sentence_of_sides(sides: Sequence[Measure]) -> str:
     if fact is not None and any(term in fact.says for term, _ in PLAIN):
         return _knees(sides, _plainly(fact.says))
     if fact is not None and any(word in _plainly(fact.says) for word, _ in OPPOSITES):
-        return " ".join(sentence(measure) for measure in sides)
+        return _same_way(sides) or " ".join(sentence(measure) for measure in sides)
     others = [f"the {m.side} {quantity(m.value, m.error, m.unit)}" for m in sides[1:]]
     return f"{first.rstrip('.')}; {listed(others)}."
+
+
+def _same_way(sides: Sequence[Measure]) -> str:
+    """What both sides do in the same direction, said once; nothing where they do not."""
+    ways = {(measure.value or 0.0) < 0 for measure in sides}
+    tails = {_in_words(measure, True) for measure in sides}
+    if len(ways) > 1 or len(tails) > 1:
+        return ""
+    tail = tails.pop()
+    first = sentence(sides[0]).rstrip(".").removesuffix(tail)
+    others = [f"{quantity(abs(m.value or 0.0), m.error, m.unit)} on the {m.side}" for m in sides[1:]]
+    return f"{first}; {listed(others)}{tail}."
 
 
 def _knees(sides: Sequence[Measure], says: str) -> str:

@@ -22,7 +22,20 @@ from vidgait.outputs.facts import (
     sentence_of_sides,
     without_video,
 )
-from vidgait.outputs.words import clock, counted, from_where, listed, number, plus_minus, quantity, sided, unit_after
+from vidgait.outputs.leg_page import differences
+from vidgait.outputs.legs import is_one_legged, standing_legs
+from vidgait.outputs.words import (
+    NO_BREAK,
+    clock,
+    counted,
+    from_where,
+    listed,
+    number,
+    plus_minus,
+    quantity,
+    sided,
+    unit_after,
+)
 from vidgait.store import main_segment
 
 if TYPE_CHECKING:
@@ -36,6 +49,7 @@ __all__ = [
     "findings",
     "how_sure",
     "key_measures",
+    "legs_sentence",
     "measure_sentence",
     "movement_name",
     "spread_sentence",
@@ -57,6 +71,22 @@ HEADLINES = (
     "rep_time",
 )
 """What a coach asks first, in this order; then the rest of the catalogue in its own order."""
+
+LEG_HEADLINES = (
+    "pelvic_drop_bottom",
+    "pelvic_drop_hold",
+    "trunk_lean_stance_bottom",
+    "trunk_lean_stance_hold",
+    "fppa_change",
+    "hold_time",
+    "knee_flexion_bottom",
+    "trunk_lean_bottom",
+    "knee_flexion_vertical_bottom",
+)
+"""The same of movements on one leg."""
+
+NEVER_ALONE = ("frontal_control_index",)
+"""Shown where its parts are, and nowhere else."""
 
 STANDS_FOR = {"knee_flexion_vertical_bottom": "knee_flexion_bottom"}
 """A coarse number is only said where the real one is missing."""
@@ -90,8 +120,26 @@ def counting_sentence(analysis: Analysis) -> str:
     if not done:
         return f"The movement looks like {_article(name)}, but no whole repetition was found."
     times = f"between {clock(done[0].start_s)} and {clock(done[-1].end_s)}"
-    sentence = f"{counted(len(done), name, _plural(name))} {'was' if len(done) == 1 else 'were'} counted, {times}."
+    verb = "was" if len(done) == 1 else "were"
+    sentence = f"{counted(len(done), name, _plural(name))} {verb} counted{_by_leg(done)}, {times}."
     return " ".join([sentence, *_not_counted(analysis.reps)])
+
+
+def _by_leg(done: Sequence[Rep]) -> str:
+    """`, 3 on the left leg and 2 on the right leg`; of holds how long they were. Nothing on two legs."""
+    said = []
+    for side in ("left", "right"):
+        own = [rep for rep in done if rep.side == side]
+        if own and own[0].kind == "hold":
+            said.append(f"{listed([_hold_s(rep) for rep in own])} on the {side} leg")
+        elif own:
+            said.append(f"{len(own) if len(own) < len(done) else ''} on the {side} leg".strip())
+    return f", {listed(said)}" if said else ""
+
+
+def _hold_s(rep: Rep) -> str:
+    start_s, end_s = rep.instants.get("lifted", rep.start_s), rep.instants.get("lowered", rep.end_s)
+    return f"{end_s - start_s:.1f}{NO_BREAK}s"
 
 
 def _plural(name: str) -> str:
@@ -124,8 +172,9 @@ def key_measures(analysis: Analysis) -> tuple[KeyMeasure, ...]:
     leg that is behind the other one."""
     of_set = [m for m in analysis.measures if m.rep is None and m.value is not None and m.grade != "D"]
     of_set = [m for m in of_set if not is_of_far_leg(analysis, m)]
-    ids = list(dict.fromkeys(m.id for m in of_set if _is_plain(m.id)))
-    ids.sort(key=lambda id: HEADLINES.index(id) if id in HEADLINES else len(HEADLINES))
+    ids = list(dict.fromkeys(m.id for m in of_set if _is_plain(m.id) and m.id not in NEVER_ALONE))
+    first = LEG_HEADLINES if is_one_legged(analysis) else HEADLINES
+    ids.sort(key=lambda id: first.index(id) if id in first else len(first))
     wanted = [id for id in ids if STANDS_FOR.get(id) not in ids]
     return tuple(KeyMeasure(id, tuple(m for m in of_set if m.id == id)) for id in wanted)
 
@@ -197,11 +246,21 @@ def findings(analysis: Analysis) -> tuple[str, ...]:
     """Two to five sentences for the top of the page."""
     keys = key_measures(analysis) if analysis.movement.label else ()
     keys = tuple(key for key in keys if not _is_no_pause(key))
-    change = drift_sentence(analysis) or (spread_sentence(analysis, keys[0]) if keys else "")
+    between = legs_sentence(analysis)
+    change = between or drift_sentence(analysis) or (spread_sentence(analysis, keys[0]) if keys else "")
+    if between:
+        keys = tuple(key for key in keys if _reading(key.sides[0]) != "legs")
     shown = keys[: HEADLINES_MAX if change else HEADLINES_MAX + 1]
     measured = [measure_sentence(key, say_count=key is shown[0]) for key in shown]
     said = [counting_sentence(analysis), *measured[:1], change, *measured[1:]]
+    if is_one_legged(analysis):
+        said = [counting_sentence(analysis), change, *measured]
     return tuple(one for one in said if one)
+
+
+def legs_sentence(analysis: Analysis) -> str:
+    """How far the legs differ, where each has repetitions of its own; nothing otherwise."""
+    return " ".join(differences(analysis)) if len(standing_legs(analysis)) > 1 else ""
 
 
 def _is_no_pause(key: KeyMeasure) -> bool:

@@ -28,6 +28,7 @@ __all__ = [
     "LegTable",
     "Reference",
     "difference_of",
+    "differences",
     "leg_columns",
     "leg_summary",
     "leg_table",
@@ -106,7 +107,9 @@ class Reference:
     """What other people showed, measured in another way."""
 
     text: str
-    source: str
+    """`7.4° (SD 3.8°), Nakagawa 2012`"""
+    note: str
+    """Who they were, how it was measured, and where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,8 @@ class LegTable:
     rows: tuple[LegRow, ...]
     missing: tuple[tuple[str, str], ...]
     """Labels of what neither leg has, by reason."""
-    referenced: bool
-    """Whether any row has a reference."""
+    notes: tuple[str, ...]
+    """Of the references, each said once; none where no row has one."""
 
 
 def legs_shown(analysis: Analysis) -> tuple[Side, ...]:
@@ -156,7 +159,7 @@ def leg_title(analysis: Analysis) -> str:
 
 def leg_summary(analysis: Analysis) -> tuple[str, ...]:
     """What was filmed and how well, then how the legs differ, in a few sentences."""
-    return tuple(filter(None, (_filmed(analysis), *_differences(analysis))))
+    return tuple(filter(None, (_filmed(analysis), *differences(analysis))))
 
 
 def _filmed(analysis: Analysis) -> str:
@@ -180,20 +183,20 @@ def _set_measures(analysis: Analysis) -> list[Measure]:
     return [m for m in analysis.measures if m.rep is None and m.id in MAIN]
 
 
-def _differences(analysis: Analysis) -> list[str]:
+def differences(analysis: Analysis) -> tuple[str, ...]:
     """What can be told apart between the legs, and what cannot."""
     if len(legs_shown(analysis)) < 2:
-        return []
+        return ()
     judged = [(row, row.differs) for row in leg_table(analysis).rows if row.differs is not None]
     apart = [row for row, differs in judged if differs]
     alike = [row for row, differs in judged if not differs]
     if not judged:
-        return ["How far the legs differ cannot be said from this clip."]
+        return ("How far the legs differ cannot be said from this clip.",)
     said = [f"The legs differ beyond the error in {_named(apart)}."] if apart else []
     if alike:
         begin = "No difference beyond the error" if said else "The legs do not differ beyond the error"
         said.append(f"{begin} in {listed([_lower(row.label) for row in alike])}.")
-    return said
+    return tuple(said)
 
 
 def _named(rows: Sequence[LegRow]) -> str:
@@ -268,7 +271,8 @@ def leg_table(analysis: Analysis) -> LegTable:
         together = [m for id in TOGETHER if (m := analysis.find(id)) is not None and m.value is not None]
         rows += [_together(measure) for measure in together if measure.grade != "D"]
     missing = _missing(analysis, sides)
-    return LegTable(sides, tuple(rows), missing, any(row.reference for row in rows))
+    notes = dict.fromkeys(row.reference.note for row in rows if row.reference is not None)
+    return LegTable(sides, tuple(rows), missing, tuple(notes))
 
 
 def _row(analysis: Analysis, id: str, sides: Sequence[Side]) -> LegRow:
@@ -338,10 +342,11 @@ def _reference(analysis: Analysis, id: str) -> Reference | None:
     if not norms or fact is None:
         return None
     unit = unit_after(fact.unit)
-    text = "; ".join(f"{number(n.value, 1.0)}{unit} (SD{NO_BREAK}{number(n.sd, 1.0)}{unit}): {n.who}" for n in norms)
-    methods = listed(list(dict.fromkeys(norm.method for norm in norms)))
-    sources = listed(list(dict.fromkeys(norm.source for norm in norms)))
-    return Reference(text, f"Different method: {methods}. {sources}.")
+    text = "; ".join(
+        f"{number(n.value, 1.0)}{unit} (SD{NO_BREAK}{number(n.sd, 1.0)}{unit}), {n.source.partition(',')[0]}"
+        for n in norms
+    )
+    return Reference(text, " ".join(f"{full_stop(n.source)} {full_stop(n.who)} {full_stop(n.method)}" for n in norms))
 
 
 def _missing(analysis: Analysis, sides: Sequence[Side]) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from vidgait.outputs.canvas import Box, Canvas
 from vidgait.outputs.cues import plan_cues
 from vidgait.outputs.faces import Faces
+from vidgait.outputs.findings import movement_name
 from vidgait.outputs.key_picture import KeyPicture, mark_sides, with_errors
 from vidgait.outputs.leg_lines import draw_leg_lines
 from vidgait.outputs.leg_readings import readings_at
@@ -227,7 +228,7 @@ def trace_lines(analysis: Analysis) -> tuple[str, list[TraceLine]] | None:
 
 def title_of(analysis: Analysis, style: Style, width_px: int) -> str:
     """Movement and view, as much of it as there is room for."""
-    movement = (analysis.movement.label or "").replace("_", " ").capitalize()
+    movement = movement_name(analysis.movement).capitalize()
     longest = max(analysis.segments, key=lambda segment: segment.end_s - segment.start_s, default=None)
     view = VIEWS.get(longest.view, "") if longest else ""
     title = ""

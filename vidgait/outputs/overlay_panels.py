@@ -15,13 +15,13 @@ from PIL import Image, ImageDraw
 
 from vidgait.outputs.canvas import Box, Canvas, Colour, Sprite
 from vidgait.outputs.overlay_phase import Moment, moment_at
-from vidgait.outputs.style import COLOURS, FAINT, INK, MUTED, PANEL, WATCH, Style
+from vidgait.outputs.style import COLOURS, FAINT, INK, MUTED, PANEL, WATCH, Style, side_colour
 from vidgait.outputs.text import Span, line_height_px, panel, text_width_px, tint, words, wrap, write
 from vidgait.tempo import PhaseKind, phases_of
 
 if TYPE_CHECKING:
     from vidgait.outputs.cues import Cue, Tone
-    from vidgait.types import Analysis, FloatArray, ImageArray, Rep
+    from vidgait.types import Analysis, FloatArray, ImageArray, Rep, Side
 
 __all__ = ["CounterPanel", "CuePanel", "TraceLine", "TracePanel", "counter_size_px", "panel_width_px", "trace_size_px"]
 
@@ -72,21 +72,33 @@ class CounterPanel:
         self._title = title
         self._style = style
         self._box = box
-        picture = _background(box.width, box.height, round(0.4 * style.text_px))
-        write(picture, self._pad_px, 0.18 * style.text_px, [Span(title, MUTED, "medium")], self._style.small_px)
-        self._back = Sprite.from_premultiplied(picture)
+        self._backs: dict[Side | None, Sprite] = {}
 
     def paint(self, canvas: Canvas, time_s: float, written: list[str]) -> None:
-        canvas.sprite(self._back, self._box.left, self._box.top)
-        written.append(self._title)
+        moment = moment_at(self._analysis, time_s)
+        side = moment.side if moment.rep is not None else None
+        canvas.sprite(self._back(side), self._box.left, self._box.top)
+        written.append(self._header(side).text)
         if not self._analysis.reps:
             return
-        moment = moment_at(self._analysis, time_s)
-        tempo = self._tempo(moment.rep, time_s)
+        tempo = moment.clock or self._tempo(moment.rep, time_s)
         self._write(canvas, moment, tempo)
         written += [str(moment.count), f"of {moment.total}", moment.word, tempo]
         if moment.rep is not None:
             self._bar(canvas, moment.rep, time_s)
+
+    def _header(self, side: Side | None) -> Span:
+        """Movement and view; once a leg has begun, which one it is."""
+        return (
+            Span(self._title, MUTED, "medium") if side is None else Span(f"{side.capitalize()} leg", side_colour(side))
+        )
+
+    def _back(self, side: Side | None) -> Sprite:
+        if side not in self._backs:
+            picture = _background(self._box.width, self._box.height, round(0.4 * self._style.text_px))
+            write(picture, self._pad_px, 0.18 * self._style.text_px, [self._header(side)], self._style.small_px)
+            self._backs[side] = Sprite.from_premultiplied(picture)
+        return self._backs[side]
 
     @property
     def _pad_px(self) -> int:
