@@ -15,7 +15,7 @@ from vidgait.measures.catalogue import CATALOGUE, MeasureSpec
 from vidgait.measures.grading import Finding, quality_findings
 from vidgait.measures.model_error import model_error
 from vidgait.measures.spec import UNILATERAL
-from vidgait.measures.stability import INDICES, WINDOWS
+from vidgait.measures.stability import INDEX_MODELS, INDICES, WINDOWS
 from vidgait.measures.view_bound import PELVIS_SERIES, growth, thigh_deg, view_bound
 
 if TYPE_CHECKING:
@@ -161,8 +161,9 @@ def _of_parts(
     clip: Clip,
     columns: Mapping[tuple[str, Side | None], Column],
 ) -> Column:
-    """The function of the parts' columns. Its model term and bound are what those of each part move it by, together in
-    quadrature (specification 3.3); its findings are those of its parts."""
+    """The function of the parts' columns. Its model term is what those of its parts make of it together, its bound what
+    theirs move it by when they all err the same way, as one turned camera does; its findings are those of its parts
+    (specification 3.3)."""
     found = {id: columns.get((id, side)) or columns.get((id, None)) for id in (*spec.parts, *spec.optional_parts)}
     parts = {id: column for id, column in found.items() if column is not None}
     missing = [id for id in spec.parts if id not in parts]
@@ -173,11 +174,10 @@ def _of_parts(
     at = {id: np.searchsorted(column.rows, rows) for id, column in parts.items()}
     count = max(len(column.values) for column in parts.values())
     values = {id: np.broadcast_to(c.values[:, at[id]], (count, rows.size)) for id, c in parts.items()}
-    models, bounds = np.zeros(rows.size), np.zeros(rows.size)
-    for id, column in parts.items():
-        sds = np.array([_part_model_sd(id, column, k) for k in at[id]])
-        models = np.hypot(models, _moved_by(index, values, id, sds))
-        bounds = np.hypot(bounds, _moved_by(index, values, id, column.bounds[at[id]]))
+    now = {id: value[:1] for id, value in values.items()}
+    sds = {id: np.array([_part_model_sd(id, column, k) for k in at[id]]) for id, column in parts.items()}
+    models = INDEX_MODELS[spec.id](now, sds)
+    bounds = _moved_by(index, now, {id: column.bounds[at[id]] for id, column in parts.items()})
     findings = tuple(
         tuple(finding for id in spec.parts for finding in parts[id].findings[at[id][k]]) for k in range(rows.size)
     )
@@ -198,11 +198,10 @@ def _part_model_sd(id: str, column: Column, k: int) -> float:
     return float(column.growths[k]) * model_sd(spec, float(np.nan_to_num(column.values[0, k])))
 
 
-def _moved_by(index: IndexReading, values: Mapping[str, FloatArray], id: str, by: FloatArray) -> FloatArray:
-    """(R,) half of how far the index lies apart with one part higher and lower by `by` (R,)."""
-    now = {name: value[:1] for name, value in values.items()}
-    high, low = (index(now | {id: now[id] + sign * by}) for sign in (1.0, -1.0))
-    moved: FloatArray = np.nan_to_num(np.abs(high - low)[0] / 2)
+def _moved_by(index: IndexReading, now: Mapping[str, FloatArray], by: Mapping[str, FloatArray]) -> FloatArray:
+    """(R,) how far the index moves at most with all parts `now` (1, R) higher, or all lower, by `by` (R,)."""
+    ends = [index({id: value + sign * by[id] for id, value in now.items()}) for sign in (1.0, -1.0)]
+    moved: FloatArray = np.nan_to_num(np.max(np.abs(np.stack(ends) - index(now)), axis=0)[0])
     return moved
 
 

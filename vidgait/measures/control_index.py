@@ -28,6 +28,7 @@ __all__ = [
     "IndexPart",
     "PartSpec",
     "frontal_control_index",
+    "index_model_sd",
     "index_parts",
     "index_with_model_error",
     "sub_score",
@@ -40,6 +41,7 @@ _HERRINGTON = (
     "mean and mean + 3 SD of 30 women without pain, single-leg squat, drawn by hand (Herrington 2014); for men no "
     "checked values exist"
 )
+MODEL_DRAWS = 400
 _OWN = "mean and mean + 3 SD of the person's own sessions"
 
 
@@ -134,34 +136,42 @@ def frontal_control_index(
     return np.asarray(total / np.where(weights > 0, weights, np.nan))
 
 
+def index_model_sd(values: Mapping[str, FloatArray], model_sd: Mapping[str, FloatArray]) -> FloatArray:
+    """(R,) what the model terms of the parts, one SD (R,) by measure id, make of the index at `values` (1, R): one SD,
+    0 where there is no index. An index of 100 can only be too high: the farther of both sides counts."""
+    many = {name: np.broadcast_to(read[:1], (MODEL_DRAWS, read.shape[1])) for name, read in values.items()}
+    drawn = index_with_model_error(many, model_sd)
+    low, high = np.nanpercentile(np.nan_to_num(drawn), [2.5, 97.5], axis=0)
+    now = np.nan_to_num(drawn[0])
+    return np.asarray(np.maximum(high - now, now - low) / 1.96)
+
+
 def index_with_model_error(
     values: Mapping[str, FloatArray],
-    model_sd: Mapping[str, float],
+    model_sd: Mapping[str, FloatArray],
     baseline: Mapping[str, Baseline] | None = None,
     seed: int = 0,
 ) -> FloatArray:
-    """(D, R) the index with what the pose network errs by (`model_sd`, one standard deviation by measure id) drawn into
-    its parts, the same in all repetitions: the half-width of these draws is its error.
+    """(D, R) the index with what the pose network errs by (`model_sd`, one standard deviation (R,) by measure id) drawn
+    into its parts, alike in all repetitions.
 
     One error of the pelvis is in drop and in hip adduction, one of the thigh in hip adduction and in FPPA, as in their
     definitions (hip adduction is the thigh's angle plus the drop), so parts do not err independently. Draw 0 stays."""
     draws = next((value.shape[0] for value in values.values()), 1)
-    pelvis, trunk, thigh, shank, *own = np.random.default_rng([seed, 2]).standard_normal((7, draws))
-    drop_sd, hip_sd = (model_sd.get(name, 0.0) for name in ("pelvic_drop_bottom", "hip_adduction_bottom"))
-    shared = min(drop_sd, hip_sd)
+    unit = np.random.default_rng([seed, 2]).standard_normal((7, draws, 1))
+    unit[:, 0] = 0.0
+    pelvis, trunk, thigh, shank, *own = unit
+    sd = {part.measure: np.asarray(model_sd.get(part.measure, 0.0), float) for part in PARTS}
+    drop_sd, hip_sd = sd["pelvic_drop_bottom"], sd["hip_adduction_bottom"]
+    shared = np.minimum(drop_sd, hip_sd)
     shifts = {
         "pelvic_drop_bottom": drop_sd * pelvis,
-        "trunk_lean_stance_bottom": model_sd.get("trunk_lean_stance_bottom", 0.0) * trunk,
+        "trunk_lean_stance_bottom": sd["trunk_lean_stance_bottom"] * trunk,
         "hip_adduction_bottom": shared * pelvis + np.sqrt(hip_sd**2 - shared**2) * thigh,
-        "fppa_bottom": model_sd.get("fppa_bottom", 0.0) * (thigh + shank) / np.sqrt(2.0),
+        "fppa_bottom": sd["fppa_bottom"] * (thigh + shank) / np.sqrt(2.0),
     }
-    shifts |= {name: model_sd.get(name, 0.0) * unit for name, unit in zip(BASELINE_PARTS, own, strict=True)}
-    moved = {}
-    for name, read in values.items():
-        shift = shifts[name].copy()
-        shift[0] = 0.0
-        moved[name] = read + shift[:, None]
-    return frontal_control_index(moved, baseline)
+    shifts |= {name: sd[name] * one for name, one in zip(BASELINE_PARTS, own, strict=True)}
+    return frontal_control_index({name: read + shifts[name] for name, read in values.items()}, baseline)
 
 
 def _anchors(part: PartSpec, baseline: Mapping[str, Baseline] | None) -> tuple[float, float] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from vidgait.measures.control_index import INDEX_LABEL, REQUIRED, frontal_control_index
+from vidgait.measures.control_index import INDEX_LABEL, REQUIRED, frontal_control_index, index_model_sd
 from vidgait.measures.spec import HOLDS, ON_ONE_LEG, MeasureSpec
 from vidgait.measures.sway import (
     HEIGHT_SERIES,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vidgait.measures.draws import RepDraws
     from vidgait.types import FloatArray, Rep, Side
 
-__all__ = ["INDICES", "STABILITY", "WINDOWS", "IndexReading", "WindowReading"]
+__all__ = ["INDEX_MODELS", "INDICES", "STABILITY", "WINDOWS", "IndexModel", "IndexReading", "WindowReading"]
 
 WindowReading = Callable[["RepDraws", "Side | None", "Rep"], "FloatArray"]
 """One repetition in all draws -> (D, 1), NaN where it cannot be read. Pure. `RepDraws.values` holds the series that
@@ -34,6 +34,10 @@ why there is no value raise `functions.UnreadableError` with words that begin "n
 IndexReading = Callable[[Mapping[str, "FloatArray"]], "FloatArray"]
 """The columns (D, R) of the spec's `parts` and `optional_parts` by id -> (D, R). Pure, repetition by repetition.
 Optional parts without a value are NaN, or absent where the clip has none."""
+
+IndexModel = Callable[[Mapping[str, "FloatArray"], Mapping[str, "FloatArray"]], "FloatArray"]
+"""Values of the parts (1, R) and one SD of their model terms (R,), by id -> one SD (R,) of the index: what parts share
+is in it once."""
 
 _STUDY = "No published value is comparable: other bands, other cameras. Compare with the same person."
 
@@ -122,3 +126,4 @@ WINDOWS: Mapping[str, WindowReading] = {
     "time_to_stabilise": time_to_stabilise,
 }
 INDICES: Mapping[str, IndexReading] = {"frontal_control_index": frontal_control_index}
+INDEX_MODELS: Mapping[str, IndexModel] = {"frontal_control_index": index_model_sd}

@@ -14,6 +14,7 @@ from vidgait.measures.control_index import (
     REQUIRED,
     Baseline,
     frontal_control_index,
+    index_model_sd,
     index_parts,
     index_with_model_error,
     sub_score,
@@ -145,6 +146,21 @@ def test_more_error_gives_a_wider_index() -> None:
     sds = [dict.fromkeys(PFP_MEANS, size) for size in (0.5, 1.0, 2.0)]
     spreads = [index_with_model_error(values, sd)[1:].std() for sd in sds]
     assert spreads[0] < spreads[1] < spreads[2]
+
+
+def test_the_model_term_of_the_index_by_repetition() -> None:
+    """A repetition below every anchor can only be judged too well, one without an index has no error."""
+    rows = [(PFP_MEANS[name], 0.0, np.nan if name == "pelvic_drop_bottom" else 10.0) for name in PFP_MEANS]
+    values = dict(zip(PFP_MEANS, (np.array([row]) for row in rows), strict=True))
+    small, large = ({name: np.full(3, sd) for name in PFP_MEANS} for sd in (0.4, 4.0))
+    inside, below, none = index_model_sd(values, small)
+    slopes = [part.weight * 100 / (part.zero - part.full) * 0.4 for part in PARTS[:4]]
+    # With equal SDs hip adduction errs by the pelvis alone, and FPPA by half thigh and half shank.
+    expected = np.sqrt((slopes[0] + slopes[2]) ** 2 + slopes[1] ** 2 + slopes[3] ** 2) / 0.85
+    assert inside == pytest.approx(expected, rel=0.15)
+    assert below == pytest.approx(0.0)
+    assert none == 0.0
+    assert index_model_sd(values, large)[1] > 0.1
 
 
 def test_the_bars_show_parts_in_their_own_units() -> None:
