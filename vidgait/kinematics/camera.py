@@ -126,12 +126,18 @@ def square_front(plain: Points, lengths: Lengths, segment: Segment, leg: Side | 
     ahead = _ahead_px(plain, lengths, segment, leg)
     turn = np.radians(trusted_turn_deg(segment))
     away = -1.0 if segment.view == "back" else 1.0
-    middle = angles.midpoint(plain["left_ankle"], plain["right_ankle"])[..., 0]
+    middle = _footing(plain, leg)[..., 0]
     result = {}
     for name, xy in plain.items():
         x = middle + (xy[..., 0] - middle + away * np.sin(turn) * ahead[name]) / np.cos(turn)
         result[name] = np.stack(np.broadcast_arrays(x, xy[..., 1]), axis=-1)
     return result
+
+
+def _footing(points: Points, leg: Side | None) -> FloatArray:
+    """(D, T, 2) where the person stands: the ankle of `leg`, or the middle of those that are seen. A foot that is held
+    behind the body, hidden from the front, takes nothing away from the leg that stands."""
+    return either(points, "ankle") if leg is None else points[f"{leg}_ankle"]
 
 
 def _from_afar(points: Points, ahead: Mapping[str, FloatArray], segment: Segment) -> dict[str, FloatArray]:
@@ -202,7 +208,7 @@ def moved(
     frontal = segment.view in ("front", "back")
     sideways = -(np.sin(now + yaw) - np.sin(now)) if frontal else np.zeros_like(yaw)
     narrowed = np.cos(now + yaw) / np.cos(now) if frontal else np.ones_like(yaw)
-    middle = angles.midpoint(points["left_ankle"], points["right_ankle"])
+    middle = _footing(points, leg)
     ahead = _ahead_px(points, lengths, segment, leg)
     result = {}
     for name, xy in points.items():
