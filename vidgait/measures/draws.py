@@ -147,7 +147,7 @@ def draw_rep(
         _moved(standing, clip.offsets_px),
         clip.view,
         replace(clip.camera, yaw_deg=yaw_sd_deg * clip.unit_yaw),
-        None if tilt is None else _tilts(clip, tilt, rows),
+        None if tilt is None else _tilts(clip, tilt, rows, _bent_share(time_s, rep)),
         rep.side,
     )
     instants = _instants(values, time_s, rep)
@@ -163,12 +163,23 @@ def draw_rep(
     )
 
 
-def _tilts(clip: ClipDraws, tilt: PelvicTilt, rows: IntArray) -> FloatArray:
-    """(D, T) draws of the tilt. Cloth errs slowly: in one repetition by one and the same share of its SD, half of whose
-    variance all repetitions of the clip have in common."""
-    own = np.concatenate([[0.0], clip.tilt_rng.standard_normal(clip.count - 1)])
-    shared: FloatArray = (clip.unit_tilt + own) / np.sqrt(2.0)
-    return tilt.value_deg[rows] + shared[:, None] * tilt.sd_deg[rows]
+def _tilts(clip: ClipDraws, tilt: PelvicTilt, rows: IntArray, bent: FloatArray) -> FloatArray:
+    """(D, T) draws of the tilt. Cloth errs slowly: half of its variance all of the clip has in common; the other half
+    goes with posture, so that standing and the bottom of a repetition, `bent` (T,) 0 and 1, err independently, and one
+    posture that is held errs by the same all along."""
+    own = clip.tilt_rng.standard_normal((2, clip.count, 1))
+    own[:, 0] = 0.0
+    turn = bent * np.pi / 2
+    shared: FloatArray = (clip.unit_tilt[:, None] + own[0] * np.cos(turn) + own[1] * np.sin(turn)) / np.sqrt(2.0)
+    return tilt.value_deg[rows] + shared * tilt.sd_deg[rows]
+
+
+def _bent_share(time_s: FloatArray, rep: Rep) -> FloatArray:
+    """(T,) 0 at the ends of a repetition, 1 at its bottom, by time; 0 throughout a hold."""
+    bottom_s = rep.instants.get("bottom")
+    if bottom_s is None:
+        return np.zeros(time_s.shape)
+    return np.asarray(np.interp(time_s, [rep.start_s, bottom_s, rep.end_s], [0.0, 1.0, 0.0]))
 
 
 def _window(track: Track, segment: Segment, rep: Rep) -> IntArray:
