@@ -210,15 +210,16 @@ def compute_series(
 
 
 def _on_legs(points: Mapping[str, FloatArray], segment: Segment) -> dict[Side | None, BoolArray]:
-    """(T,) frames in which the hips are over one foot, for each leg, and all others (None), of points (1, T, 2). From
-    the side it cannot be told, and does not matter."""
+    """(T,) frames in which the hips are over one foot, or only that foot is seen, for each leg, and all others (None),
+    of points (1, T, 2). From the side it cannot be told, and does not matter."""
     feet = {side: points[f"{side}_ankle"][0] for side in SIDES}
     if segment.view not in ("front", "back"):
         return {None: np.ones(len(feet["left"]), bool)}
     hips = either({name: xy[0] for name, xy in points.items()}, "hip")
     aside = {side: np.abs(angles.level(hips - xy, segment.roll_deg)[:, 0]) for side, xy in feet.items()}
-    left: BoolArray = aside["left"] < _OVER_ONE_FOOT * aside["right"]
-    right: BoolArray = aside["right"] < _OVER_ONE_FOOT * aside["left"]
+    seen = {side: np.isfinite(value) for side, value in aside.items()}
+    left: BoolArray = (aside["left"] < _OVER_ONE_FOOT * aside["right"]) | (seen["left"] & ~seen["right"])
+    right: BoolArray = (aside["right"] < _OVER_ONE_FOOT * aside["left"]) | (seen["right"] & ~seen["left"])
     return {None: ~(left | right), "left": left, "right": right}
 
 
