@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Reps", "Row", "by_view", "combined", "reps_of", "rows_of"]
 
-Kind = Literal["measure", "set", "series", "timing", "yaw"]
+Kind = Literal["measure", "set", "series", "timing", "yaw", "pattern"]
 Z = 1.96
 SIGN_FROM = 3.0
 """A true angle within this of zero has no sign worth getting right (degrees)."""
@@ -32,7 +32,8 @@ degree off what was set up."""
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How far one quantity is off, over `n` values: repetitions for measures and instants, frames for series."""
+    """How far one quantity is off, over `n` values: repetitions for measures, instants and patterns, frames for
+    series. Of patterns, `banded` counts the labels that were shown and `covered` the right ones."""
 
     kind: Kind
     id: str
@@ -108,6 +109,7 @@ def rows_of(clip: ClipCheck) -> tuple[Row, ...]:
         *_series_rows(clip.series),
         *_timing_rows(clip),
         *_yaw_rows(clip),
+        *_pattern_rows(clip),
     )
 
 
@@ -208,6 +210,31 @@ def _yaw_rows(clip: ClipCheck) -> Iterator[Row]:
         if checks:
             found = _differences(shown, truth, error, "")
             yield Row("yaw", id, "deg", **found, asked_inside=len(checks), answered_inside=len(known))
+
+
+def _pattern_rows(clip: ClipCheck) -> Iterator[Row]:
+    """Asked for is a label where the rule gives true numbers one; a label where it gives none is wrong."""
+    checks = clip.patterns
+    if not checks:
+        return
+    shown = [check for check in checks if check.shown is not None]
+    named = [check for check in checks if check.truth is not None]
+    inside, outside = ([check for check in named if check.inside is within] for within in (True, False))
+    open_ = [check.why_none or "no reason given" for check in inside if check.shown is None]
+    yield Row(
+        kind="pattern",
+        id="pattern",
+        unit="",
+        leg="stance",
+        n=len(shown),
+        banded=len(shown),
+        covered=sum(check.shown == check.truth for check in shown),
+        asked_inside=len(inside),
+        answered_inside=sum(check.shown is not None for check in inside),
+        asked_outside=len(outside),
+        answered_outside=sum(check.shown is not None for check in outside),
+        refusals=dict(Counter("left open" if "may be" in why else why for why in open_)),
+    )
 
 
 def _off_front(yaw_deg: float) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vidgait.truth.results import ClipCheck, Validation
+    from vidgait.types import Side
 
 __all__ = ["SCHEMA", "AccuracyTable", "ClipRows", "load_accuracy", "table_of", "to_json", "what_is_worse"]
 
@@ -43,6 +44,8 @@ class ClipRows:
     on_athlete: float | None
     reps: Reps
     rows: tuple[Row, ...]
+    side: Side | None = None
+    """The leg on which all of it is done; None for both legs, or one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def _clip_rows(clip: ClipCheck) -> ClipRows:
         on_athlete=clip.on_athlete,
         reps=reps_of(clip),
         rows=rows_of(clip),
+        side=clip.side,
     )
 
 

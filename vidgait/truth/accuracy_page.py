@@ -60,6 +60,12 @@ INSTANTS = {
 SECTIONS = (
     (("measure",), "Measures, repetition by repetition", VALUE_HEADS, value_cells),
     (("set",), "Differences between the repetitions of a set", VALUE_HEADS, value_cells),
+    (
+        ("pattern",),
+        "What pelvis, trunk and knee do together: labels (in band: the right one)",
+        VALUE_HEADS,
+        value_cells,
+    ),
     (("series",), "Curves, frame by frame", SERIES_HEADS, series_cells),
     (("timing", "yaw"), "Instants (seconds) and the turn against the camera (degrees)", VALUE_HEADS, value_cells),
 )

@@ -154,7 +154,10 @@ def refused_rightly(row: Row) -> bool:
 
 def worth_showing(row: Row) -> bool:
     """Not what is refused as it should be, and not the medians of a set, which repeat what its repetitions say."""
-    return not refused_rightly(row) and (row.kind != "set" or spec_of(row.id).over_reps)
+    if row.kind == "set":
+        spec = spec_of(row.id)
+        return not refused_rightly(row) and (spec.over_reps or spec.reading == "legs")
+    return not refused_rightly(row)
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------
@@ -231,6 +234,7 @@ _SECTIONS = (
     ("timing", "Instants of the repetitions (seconds, found less true)", VALUE_HEADS, value_cells),
     ("measure", "Measures, repetition by repetition", VALUE_HEADS, value_cells),
     ("set", "Differences between the repetitions of a set", VALUE_HEADS, value_cells),
+    ("pattern", "Labels of pelvis, trunk and knee together (in band: the right one)", VALUE_HEADS, value_cells),
     ("series", "Series, frame by frame", SERIES_HEADS, series_cells),
 )
 

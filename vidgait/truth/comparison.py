@@ -4,7 +4,7 @@ numbers out. The reference must be on the video's clock already (`alignment`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,18 +17,20 @@ from vidgait.kinematics.standing import SIDES, segment_frames
 from vidgait.kinematics.view import circular_median_deg, near_side_of, view_of
 from vidgait.measures import CATALOGUE
 from vidgait.measures.engine import view_refusal
+from vidgait.measures.patterns import MOVEMENTS_WITH_PATTERNS
+from vidgait.measures.spec import UNILATERAL
 from vidgait.movements import MOVEMENTS
 from vidgait.settings import Settings
 from vidgait.store import main_segment
-from vidgait.truth.expected import over_set, true_value
+from vidgait.truth.expected import TrueMoments, between_legs, over_set, true_pattern, true_value
 from vidgait.truth.reference import TrueRep, at_times
-from vidgait.truth.results import ClipCheck, MeasureCheck, RepCheck, SeriesCheck, YawCheck
+from vidgait.truth.results import ClipCheck, MeasureCheck, PatternCheck, RepCheck, SeriesCheck, YawCheck
 
 if TYPE_CHECKING:
     from vidgait.measures import MeasureSpec
     from vidgait.truth.reference import Key, Reference
     from vidgait.truth.results import Leg, Offset
-    from vidgait.types import Analysis, FloatArray, IntArray, Rep, Segment, Side
+    from vidgait.types import Analysis, FloatArray, IntArray, Pattern, Rep, Segment, Side
 
 __all__ = ["NOT_COUNTED", "compare"]
 
@@ -74,6 +76,8 @@ def compare(name: str, analysis: Analysis, reference: Reference, offset: Offset 
         extra=extra,
         measures=measures,
         sets=tuple(_sets(analysis, movement, measures)),
+        patterns=tuple(_patterns(analysis, reference, movement, pairs, measures)),
+        side=_stance_side(reference),
         series=tuple(_series(analysis, reference, segments, near, settings)),
         yaw=tuple(_yaw(analysis, reference)),
         offset=offset,
@@ -126,9 +130,9 @@ def _on_athlete(analysis: Analysis, reference: Reference) -> float | None:
 
 
 def _pairs(analysis: Analysis, reference: Reference) -> tuple[list[Pair], int]:
-    """Each true repetition with the counted one that shares most of it, and how many counted ones are left over. A
-    reference that knows no repetitions is read where the analysis found them. What is counted in a movement that
-    vidgait does not count was taken for another one: all of it is invented."""
+    """Each true repetition with the counted one of the same leg that shares most of it, and how many counted ones are
+    left over. A reference that knows no repetitions is read where the analysis found them. What is counted in a
+    movement that vidgait does not count was taken for another one: all of it is invented."""
     counted = [rep for rep in analysis.reps if rep.index > 0]
     if reference.reps is None:
         return [(_as_true(rep), rep) for rep in counted], 0
@@ -137,12 +141,20 @@ def _pairs(analysis: Analysis, reference: Reference) -> tuple[list[Pair], int]:
     free = list(counted)
     pairs: list[Pair] = []
     for true in reference.reps:
-        fitting = [rep for rep in free if _overlap_s(rep, true) >= OVERLAP_SHARE * _shorter_s(rep, true)]
+        fitting = [rep for rep in free if _same_leg(rep, true, reference.movement) and _overlaps(rep, true)]
         best = max(fitting, key=lambda rep: _overlap_s(rep, true), default=None)
         if best is not None:
             free.remove(best)
         pairs.append((true, best))
     return pairs, len(free)
+
+
+def _same_leg(rep: Rep, true: TrueRep, movement: str | None) -> bool:
+    return movement not in UNILATERAL or true.side is None or rep.side == true.side
+
+
+def _overlaps(rep: Rep, true: TrueRep) -> bool:
+    return _overlap_s(rep, true) >= OVERLAP_SHARE * _shorter_s(rep, true)
 
 
 def _overlap_s(rep: Rep, true: TrueRep) -> float:
@@ -199,11 +211,12 @@ def _measures(
 ) -> Iterator[MeasureCheck]:
     """Every measure of one repetition that the reference knows. A repetition that was not counted is asked for, too."""
     true = pair[0]
-    known = {} if found is None else _known(found)
-    for spec, side in _asked(movement):
-        if spec.over_reps:
+    leg = true.side if movement in UNILATERAL else None
+    moments = TrueMoments(true.instants, {} if found is None else _known(found), leg, true.kind)
+    for spec, side in _asked(movement, leg):
+        if spec.over_reps or spec.reading == "legs":
             continue
-        truth = true_value(reference, spec, side, true.instants, known)
+        truth = true_value(reference, spec, side, moments)
         if truth is None:
             continue
         measure = None if found is None else analysis.find(spec.id, side, found.index)
@@ -213,7 +226,7 @@ def _measures(
             id=spec.id,
             unit=spec.unit,
             side=side,
-            leg=_leg(side, segment.near_side, _stance_side(reference)),
+            leg=_leg(side, segment.near_side, leg or _stance_side(reference)),
             rep=true.index,
             truth=truth,
             value=None if measure is None else measure.value,
@@ -223,19 +236,25 @@ def _measures(
         )
 
 
-def _asked(movement: str | None) -> Iterator[tuple[MeasureSpec, Side | None]]:
+def _asked(movement: str | None, leg: Side | None = None) -> Iterator[tuple[MeasureSpec, Side | None]]:
+    """`leg`: the only one of which something is asked."""
+    sides: Sequence[Side] = SIDES if leg is None else (leg,)
     for spec in CATALOGUE:
         if movement in spec.movements:
-            for side in SIDES if spec.sided else (None,):
+            for side in sides if spec.sided else (None,):
                 yield spec, side
 
 
 def _sets(analysis: Analysis, movement: str | None, of_reps: Sequence[MeasureCheck]) -> Iterator[MeasureCheck]:
     """The numbers of the whole set, their truth being that of the repetitions that went into them."""
     for spec, side in _asked(movement):
-        source = spec.parent if spec.over_reps else spec.id
-        used = [one for one in of_reps if (one.id, one.side) == (source, side) and one.value is not None]
-        truth = over_set(spec, [one.truth for one in used])
+        source = spec.parent if spec.over_reps or spec.reading == "legs" else spec.id
+        of_source = [one for one in of_reps if one.id == source and one.value is not None]
+        used = [one for one in of_source if spec.reading == "legs" or one.side == side]
+        if spec.reading == "legs":
+            truth = between_legs({leg: [one.truth for one in used if one.side == leg] for leg in SIDES})
+        else:
+            truth = over_set(spec, [one.truth for one in used])
         measure = analysis.find(spec.id, side)
         if truth is None or len(used) < spec.reps_min or measure is None:
             continue
@@ -243,7 +262,7 @@ def _sets(analysis: Analysis, movement: str | None, of_reps: Sequence[MeasureChe
             id=spec.id,
             unit=spec.unit,
             side=side,
-            leg=used[0].leg,
+            leg=None if spec.reading == "legs" else used[0].leg,
             rep=None,
             truth=truth,
             value=measure.value,
@@ -251,6 +270,30 @@ def _sets(analysis: Analysis, movement: str | None, of_reps: Sequence[MeasureChe
             inside=used[0].inside,
             why_none=measure.why_none,
         )
+
+
+def _patterns(
+    analysis: Analysis,
+    reference: Reference,
+    movement: str | None,
+    pairs: Iterable[Pair],
+    of_reps: Sequence[MeasureCheck],
+) -> Iterator[PatternCheck]:
+    """What the true numbers are called beside what the clip was called, one repetition after the other. A repetition
+    that was not counted has no label."""
+    if movement not in MOVEMENTS_WITH_PATTERNS or reference.reps is None:
+        return
+    for true, found in pairs:
+        own = [one for one in of_reps if one.rep == true.index and one.side == true.side]
+        label = true_pattern({one.id: one.truth for one in own})
+        named = None if found is None else _pattern_of(analysis, true.side, found.index)
+        inside = bool(own) and all(one.inside for one in own if one.id in ("pelvic_drop_bottom", "fppa_bottom"))
+        shown, why_none = (None, NOT_COUNTED) if named is None else (named.label, named.why_none)
+        yield PatternCheck(true.index, true.side, label, shown, inside, why_none)
+
+
+def _pattern_of(analysis: Analysis, side: Side | None, rep: int) -> Pattern | None:
+    return next((one for one in analysis.patterns if (one.side, one.rep) == (side, rep)), None)
 
 
 def _leg(side: Side | None, near_side: Side | None, stance_side: Side | None) -> Leg | None:

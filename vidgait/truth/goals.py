@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vidgait.outputs.words import counted
 from vidgait.truth.accuracy import combined
+from vidgait.truth.frontal_goals import Reached, frontal_goals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,16 +36,6 @@ class Goal:
     leg: str | None = None
     without_offset: bool = False
     """Each curve's own constant difference is taken off first: what is judged is the change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """One goal and what was found."""
-
-    words: str
-    wanted: str
-    found: str
-    met: bool
 
 
 def _side_squat(clip: ClipRows) -> bool:
@@ -89,7 +80,7 @@ def goals_of(table: AccuracyTable) -> tuple[Reached, ...]:
     if not any(clip.movement for clip in table.clips):
         return ()
     errors = (reached for goal in GOALS for reached in _error(goal, table))
-    return (*errors, *_pelvic_signs(table), *_reps(table), *_signs(table))
+    return (*errors, *_pelvic_signs(table), *frontal_goals(table), *_reps(table), *_signs(table), *_patterns(table))
 
 
 def _error(goal: Goal, table: AccuracyTable) -> Iterator[Reached]:
@@ -143,3 +134,11 @@ def _signs(table: AccuracyTable) -> Iterator[Reached]:
     if signed:
         found = f"{wrong} of {signed} measures"
         yield Reached("Angles above 3°, in all measures", "no wrong sign", found, not wrong)
+
+
+def _patterns(table: AccuracyTable) -> Iterator[Reached]:
+    rows = [row for clip in table.clips for row in clip.rows if row.kind == "pattern"]
+    shown, right = sum(row.banded for row in rows), sum(row.covered for row in rows)
+    if shown:
+        found = f"{shown - right} of {counted(shown, 'label')}"
+        yield Reached("Labels of pelvis, trunk and knee", "none wrong", found, shown == right)

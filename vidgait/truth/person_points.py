@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics import angles
-from vidgait.kinematics.series import FROM_STANDING, velocity_per_s
+from vidgait.kinematics.series import FROM_BOTH_FEET, FROM_STANDING, velocity_per_s
 from vidgait.kinematics.standing import POINTS, SIDES, standing_mask
 from vidgait.types import BLAZEPOSE, Track
 
@@ -21,11 +21,23 @@ if TYPE_CHECKING:
     from vidgait.truth.reference import Key
     from vidgait.types import BoolArray, FloatArray, Side
 
-__all__ = ["FORWARD", "from_standing", "frontal_px", "sagittal_px", "series_of_points", "standing_of_picture"]
+__all__ = [
+    "FORWARD",
+    "both_feet_of_points",
+    "from_standing",
+    "frontal_px",
+    "sagittal_px",
+    "series_of_points",
+    "standing_of_picture",
+]
 
 Points = Mapping[str, "FloatArray"]
 
 FORWARD = 1.0
+LIFTED_LEGS = 0.03
+"""A foot whose ankle is this share of the leg higher than the other one is off the floor."""
+OFF_CENTRE = 0.25
+"""Hips this share of the feet's distance aside of the middle between the feet stand more on one leg than on both."""
 
 
 def sagittal_px(point_m: FloatArray) -> FloatArray:
@@ -49,6 +61,20 @@ def standing_of_picture(points_px: Points, time_s: FloatArray) -> BoolArray:
     return standing_mask(track, np.ones(time_s.shape, bool))[0]
 
 
+def both_feet_of_points(points_m: Points) -> BoolArray | None:
+    """(T,) both feet are on one level and the hips between them, from before or behind; None where points lack. What
+    pelvis and trunk do on one leg is counted from quiet standing of this kind."""
+    if not all(_both(points_m, part) for part in ("hip", "knee", "ankle")):
+        return None
+    left, right = points_m["left_ankle"], points_m["right_ankle"]
+    aside = np.abs((_middle(points_m, "hip") - _middle(points_m, "ankle"))[:, 0])
+    leg_m = float(np.median([_leg_m(points_m, side) for side in SIDES]))
+    both: BoolArray = (np.abs((left - right)[:, 2]) < LIFTED_LEGS * leg_m) & (
+        aside <= OFF_CENTRE * np.abs((left - right)[:, 0])
+    )
+    return both
+
+
 def series_of_points(points_m: Points, time_s: FloatArray, stature_m: float | None) -> dict[Key, FloatArray]:
     """Every series whose points are there, (T,) each; those of FROM_STANDING not yet less their standing value."""
     side_view = {name: sagittal_px(xyz) for name, xyz in points_m.items()}
@@ -59,17 +85,24 @@ def series_of_points(points_m: Points, time_s: FloatArray, stature_m: float | No
         found |= _frontal_leg(front_view, points_m, side)
     found |= _trunk(side_view, front_view)
     found |= _hips(front_view, points_m, stature_m)
+    found |= _stance_length(points_m)
     return found | _of_heights(found, points_m)
 
 
-def from_standing(series: Mapping[Key, FloatArray], standing: BoolArray) -> dict[Key, FloatArray]:
-    """`series` with those of FROM_STANDING less their median over `standing`; they are left out where nobody stands."""
+def from_standing(
+    series: Mapping[Key, FloatArray], standing: BoolArray, both_feet: BoolArray | None = None
+) -> dict[Key, FloatArray]:
+    """`series` with those of FROM_STANDING less their median over `standing`, and those of FROM_BOTH_FEET over the part
+    of it that is on `both_feet`; they are left out where nobody stands so."""
     zeroed = {}
+    on_both = standing if both_feet is None else standing & both_feet
     for key, value in series.items():
         if key[0] not in FROM_STANDING:
             zeroed[key] = value
-        elif np.isfinite(value[standing]).any():
-            zeroed[key] = value - float(np.nanmedian(value[standing]))
+            continue
+        counted_from = on_both if key[0] in FROM_BOTH_FEET else standing
+        if np.isfinite(value[counted_from]).any():
+            zeroed[key] = value - float(np.nanmedian(value[counted_from]))
     return zeroed
 
 
@@ -127,14 +160,24 @@ def _trunk(side_view: Points, front_view: Points) -> dict[Key, FloatArray]:
     if not (_both(side_view, "hip") and _both(side_view, "shoulder")):
         return {}
     to_right = angles.medial_direction("left", "front")
+    lean = angles.trunk_lateral_lean_deg(_middle(front_view, "hip"), _middle(front_view, "shoulder"), to_right)
     return {
         ("trunk_lean_deg", None): angles.trunk_lean_deg(
             _middle(side_view, "hip"), _middle(side_view, "shoulder"), FORWARD
         ),
-        ("trunk_lateral_lean_deg", None): angles.trunk_lateral_lean_deg(
-            _middle(front_view, "hip"), _middle(front_view, "shoulder"), to_right
-        ),
+        ("trunk_lateral_lean_deg", None): lean,
+        ("trunk_lean_stance_deg", "left"): -lean,
+        ("trunk_lean_stance_deg", "right"): lean,
     }
+
+
+def _stance_length(points_m: Points) -> dict[Key, FloatArray]:
+    """How far one ankle is before the other, of the mean leg's length."""
+    if not all(_both(points_m, part) for part in ("hip", "knee", "ankle")):
+        return {}
+    leg_m = float(np.mean([np.median(_leg_m(points_m, side)) for side in SIDES]))
+    apart_m = np.abs(points_m["left_ankle"][:, 1] - points_m["right_ankle"][:, 1])
+    return {("stance_length_percent", None): 100 * apart_m / leg_m}
 
 
 def _hips(points: Points, points_m: Points, stature_m: float | None) -> dict[Key, FloatArray]:
@@ -148,7 +191,8 @@ def _hips(points: Points, points_m: Points, stature_m: float | None) -> dict[Key
     right = np.stack([zero, -points_m["right_hip"][:, 2]], axis=1)
     found["pelvic_obliquity_deg", None] = angles.pelvic_obliquity_deg(level, right)
     for side in SIDES:
-        found["contralateral_pelvic_drop_deg", side] = angles.pelvic_drop_deg(level, right, side)
+        drop = angles.pelvic_drop_deg(level, right, side)
+        found["contralateral_pelvic_drop_deg", side] = found["pelvic_drop_from_level_deg", side] = drop
     if not _both(points, "ankle"):
         return found
     if stature_m:

@@ -13,8 +13,8 @@ import numpy as np
 from vidgait.errors import ReferenceFileError
 from vidgait.kinematics.series import velocity_per_s
 from vidgait.kinematics.standing import SIDES
-from vidgait.truth.person_points import from_standing, series_of_points, standing_of_picture
-from vidgait.truth.phase_truth import EVENTS
+from vidgait.truth.person_points import both_feet_of_points, from_standing, series_of_points, standing_of_picture
+from vidgait.truth.phase_truth import EVENTS, Around, holds
 from vidgait.truth.reference import Reference, TrueRep
 
 if TYPE_CHECKING:
@@ -37,22 +37,26 @@ _OF_LEGS = (
 )
 """Angles that the file states under vidgait's own names; the others come from its points."""
 
+_BEND = {
+    "start_s": "start",
+    "bottom_start_s": "eccentric_end",
+    "bottom_s": "bottom",
+    "bottom_end_s": "concentric_start",
+    "end_s": "end",
+}
 _INSTANTS = {
-    "squat": {
-        "start_s": "start",
-        "bottom_start_s": "eccentric_end",
-        "bottom_s": "bottom",
-        "bottom_end_s": "concentric_start",
-        "end_s": "end",
-    },
+    "squat": _BEND,
+    "single_leg_squat": _BEND,
+    "step_down": _BEND,
+    "lunge": _BEND,
     "sit_to_stand": {
         "standing_start_s": "concentric_end",
         "standing_end_s": "eccentric_start",
         "end_s": "eccentric_end",
     },
 }
-"""Prescribed instants of the file under the names of `vidgait.types.Rep.instants`; for squats and chair stands the
-events of the exact curves take their place (`phase_truth`). Other movements: the file's name without its `_s`."""
+"""Prescribed instants of the file under the names of `vidgait.types.Rep.instants`; where `phase_truth` knows the
+movement the events of the exact curves take their place. Other movements: the file's name without its `_s`."""
 
 
 def is_truth_file(path: Path) -> bool:
@@ -102,11 +106,9 @@ def reference_of(name: str, stored: Mapping[str, Any], kind: str = "rendered, ex
         name=name,
         kind=kind,
         time_s=time_s,
-        series=from_standing(series, standing_of_picture(points_px, time_s)),
+        series=from_standing(series, standing_of_picture(points_px, time_s), both_feet_of_points(points_m)),
         movement=stored["movement"],
-        reps=tuple(
-            _ruled(_rep(rep, stored["movement"]), stored["movement"], points_m, time_s) for rep in stored["reps"]
-        ),
+        reps=_reps(stored, points_m, time_s),
         view=stored["view"],
         yaw_deg=_yaw_deg(stored, points_m),
         points_px=points_px,
@@ -140,7 +142,9 @@ def _stated(angles: Mapping[str, Mapping[str, Sequence[float]]], time_s: FloatAr
         stated["knee_flexion_vertical_deg", side] = stated["knee_flexion_deg", side]
         stated["thigh_inclination_vertical_deg", side] = np.abs(stated["thigh_inclination_deg", side])
         stated["knee_flexion_velocity_deg_s", side] = velocity_per_s(stated["knee_flexion_deg", side], time_s)
-        stated["contralateral_pelvic_drop_deg", side] = np.array(angles[side]["pelvic_drop_deg"], float)
+        drop = np.array(angles[side]["pelvic_drop_deg"], float)
+        stated["contralateral_pelvic_drop_deg", side] = stated["pelvic_drop_from_level_deg", side] = drop
+        stated["trunk_lean_stance_deg", side] = np.array(angles[side]["lateral_trunk_lean_deg"], float)
     lean = np.array(angles["both"]["trunk_inclination_deg"], float)
     stated["trunk_lean_deg", None], stated["trunk_lean_vertical_deg", None] = lean, np.abs(lean)
     stated["pelvic_obliquity_deg", None] = np.array(angles["left"]["pelvic_drop_deg"], float)
@@ -166,12 +170,21 @@ def _rep(stored: Mapping[str, Any], movement: str) -> TrueRep:
     )
 
 
+def _reps(stored: Mapping[str, Any], points_m: Mapping[str, FloatArray], time_s: FloatArray) -> tuple[TrueRep, ...]:
+    movement = stored["movement"]
+    prescribed = [_rep(rep, movement) for rep in stored["reps"]]
+    if movement == "single_leg_stance":
+        return holds(points_m, time_s, prescribed)
+    return tuple(_ruled(rep, movement, points_m, time_s) for rep in prescribed)
+
+
 def _ruled(rep: TrueRep, movement: str, points_m: Mapping[str, FloatArray], time_s: FloatArray) -> TrueRep:
     """With the events of the exact curves in place of the prescribed ones, which nobody could see (`phase_truth`)."""
     read = EVENTS.get(movement)
     if read is None or rep.start_s < time_s[0] or rep.end_s > time_s[-1]:
         return rep
-    return replace(rep, instants=read(points_m, time_s, rep.start_s, rep.middle_s, rep.end_s))
+    around = Around(rep.start_s, rep.middle_s, rep.end_s, rep.side)
+    return replace(rep, instants=read(points_m, time_s, around))
 
 
 def _yaw_deg(stored: Mapping[str, Any], points_m: Mapping[str, FloatArray]) -> FloatArray:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, Side, View
 
-__all__ = ["ClipCheck", "Leg", "MeasureCheck", "Offset", "RepCheck", "SeriesCheck", "Validation", "YawCheck"]
+__all__ = [
+    "ClipCheck",
+    "Leg",
+    "MeasureCheck",
+    "Offset",
+    "PatternCheck",
+    "RepCheck",
+    "SeriesCheck",
+    "Validation",
+    "YawCheck",
+]
 
 Leg = Literal["near", "far", "stance", "free"]
 """In side and oblique views the leg towards the camera, or the one behind it; from the front and the back, in clips
@@ -32,6 +42,21 @@ class MeasureCheck:
     """95 % half-width as stated."""
     inside: bool
     """Whether the true view can give it: a value is expected inside, a refusal outside."""
+    why_none: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PatternCheck:
+    """What pelvis, trunk and knee do together in one repetition, by the rule applied to true numbers and as shown."""
+
+    rep: int
+    """Number of the true repetition."""
+    side: Side | None
+    truth: str | None
+    """None where the rules have no name for it."""
+    shown: str | None
+    inside: bool
+    """Whether the true view can give what the label rests on."""
     why_none: str | None
 
 
@@ -120,6 +145,9 @@ class ClipCheck:
     yaw: tuple[YawCheck, ...]
     offset: Offset | None
     notes: tuple[str, ...]
+    patterns: tuple[PatternCheck, ...] = ()
+    side: Side | None = None
+    """The leg on which all of it is done; None for both legs, or one after the other."""
 
     @property
     def missed(self) -> int:

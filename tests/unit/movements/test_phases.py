@@ -14,7 +14,7 @@ from vidgait.movements import find_reps
 from vidgait.movements.phases import START_SPEED_PER_S, local_speed, ways_of
 from vidgait.settings import Settings
 from vidgait.tracking import build_track, link_people
-from vidgait.truth.phase_truth import EVENTS
+from vidgait.truth.phase_truth import EVENTS, Around
 from vidgait.truth.simulation import Simulation, simulate
 from vidgait.types import BLAZEPOSE, Movement, Rep
 
@@ -39,7 +39,7 @@ def true_events(clip: Simulation) -> list[dict[str, float]]:
     middle = {"squat": lambda rep: rep["bottom_s"], "sit_to_stand": lambda rep: rep["standing_start_s"]}
     movement = clip.recipe.movement
     return [
-        EVENTS[movement](points, time_s, rep["start_s"], middle[movement](rep), rep["end_s"])
+        EVENTS[movement](points, time_s, Around(rep["start_s"], middle[movement](rep), rep["end_s"]))
         for rep in clip.truth["reps"]
     ]
 

@@ -18,6 +18,7 @@ from vidgait.truth.accuracy_terminal import accuracy_terminal
 from vidgait.truth.accuracy_text import accuracy_markdown
 from vidgait.truth.goals import goals_of
 from vidgait.truth.results import Leg, Validation
+from vidgait.types import Side
 
 KNEE = Row(
     "measure", "knee_flexion_bottom", "deg", leg="near", n=100, bias=-1.0, mae=2.0, banded=100, covered=95, signed=100,
@@ -217,3 +218,47 @@ def test_many_clips_have_a_table_of_contents() -> None:
     assert "<nav" not in one
     assert '<a href="#view-1">Left view</a>' in many
     assert 'id="view-1"' in many
+
+
+# --- one leg at a time, from before and from behind -------------------------------------------------------------------
+
+
+def on_leg(name: str, side: Side, view: str, *rows: Row) -> ClipRows:
+    return replace(clip(name, *rows, view=view), movement="single_leg_squat", side=side)
+
+
+def cell(id: str, n: int, mae: float, **more: int) -> Row:
+    asked = {"asked_inside": n, "answered_inside": n} | more
+    return Row("measure", id, "deg", leg="stance", n=n, mae=mae, **asked)  # type: ignore[arg-type]
+
+
+def test_the_frontal_goals_are_judged_for_each_facing_and_leg() -> None:
+    clips = (
+        on_leg("a", "left", "front", cell("fppa_change", 2, 2.0), cell("pelvic_drop_bottom", 2, 2.5)),
+        on_leg("b", "left", "front", cell("fppa_change", 2, 5.0), cell("pelvic_drop_hold", 6, 1.0)),
+        on_leg("c", "right", "back", cell("hip_adduction_bottom", 3, 2.0)),
+    )
+    met = {goal.words: (goal.met, goal.found) for goal in goals_of(table(*clips))}
+    assert met["Front, left leg: FPPA change"] == (False, "3.50° over 4 repetitions of 2 clips")
+    assert met["Front, left leg: pelvic drop"] == (True, "1.38° over 8 repetitions of 2 clips")
+    assert met["Back, right leg: hip adduction"][0]
+    assert "Front, right leg: FPPA change" not in met
+
+
+def test_what_is_not_answered_inside_and_what_is_outside_are_goals_of_their_own() -> None:
+    quiet = replace(cell("fppa_change", 8, 1.0, asked_inside=10, answered_inside=8), signed=4, wrong_signs=1)
+    talks = replace(cell("hip_adduction_bottom", 1, 1.0, asked_inside=0, answered_inside=0), asked_outside=10)
+    one = on_leg("a", "left", "front", quiet, replace(talks, answered_outside=1))
+    met = {goal.words.partition("pelvic drop")[2]: (goal.met, goal.found) for goal in goals_of(table(one))}
+    assert met[", answered inside the gate"] == (False, "80 % of 10 cells")
+    assert met[", answered outside the gate"] == (False, "10 % of 10 cells")
+    assert met[" above 3°"] == (False, "1 of 4 cells")
+
+
+def test_a_wrong_label_misses_its_goal() -> None:
+    labels = Row("pattern", "pattern", "", leg="stance", n=5, banded=5, covered=4, asked_inside=6, answered_inside=5)
+    goal = next(goal for goal in goals_of(table(clip("one", labels))) if goal.words.startswith("Labels"))
+    assert (goal.met, goal.found) == (False, "1 of 5 labels")
+    assert "Labels of pelvis, trunk and knee together" in accuracy_markdown(
+        table(clip("one", labels)), Validation((), {}, {})
+    )

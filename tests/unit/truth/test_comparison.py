@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,9 +20,9 @@ from tests.support.validation import (
 from vidgait.kinematics.pelvis import PELVIC_ROLL
 from vidgait.truth.accuracy import Reps, Row, combined, reps_of, rows_of
 from vidgait.truth.comparison import NOT_COUNTED, compare
-from vidgait.truth.reference import at_times
+from vidgait.truth.reference import TrueRep, at_times
 from vidgait.truth.results import ClipCheck
-from vidgait.types import Evidence
+from vidgait.types import Evidence, Pattern, Rep, Side
 
 KNEE = ("knee_flexion_deg", "left")
 FAR_KNEE = ("knee_flexion_deg", "right")
@@ -288,10 +289,77 @@ def test_no_instants_of_a_movement_that_was_taken_for_another() -> None:
 
 
 def test_repetitions_counted_in_a_movement_that_is_not_counted_are_invented() -> None:
-    """A single-leg squat read as a squat: its one repetition was found, but as one of another movement."""
+    """A jump read as a squat: its one repetition was found, but as one of another movement."""
     reps = [true_squat_rep(1, 1.0, 2.0, 3.0)]
-    reference = reference_of_series({}, "front", reps=reps, movement="single_leg_squat")
+    reference = reference_of_series({}, "front", reps=reps, movement="drop_jump")
     check = compare("clip", analysis_of("front", reps=[squat_rep(1, 1.0, 2.0, 3.0)]), reference)
     assert check.extra == 1
     assert reps_of(check) == Reps(extra=1, not_counted_yet=1)
     assert [rep.found for rep in check.reps] == [None]
+
+
+# --- on one leg -------------------------------------------------------------------------------------------------------
+
+
+def on_leg(rep: Rep | TrueRep, side: Side) -> Any:
+    return replace(rep, side=side)
+
+
+def test_a_repetition_of_the_other_leg_is_another_one() -> None:
+    """At the right time, on the wrong leg: one is missed and one is invented. On both feet there is no side to ask."""
+    true = [on_leg(true_squat_rep(1, 0.5, 1.0, 1.5), "left"), on_leg(true_squat_rep(2, 2.0, 2.5, 3.0), "right")]
+    found = [on_leg(squat_rep(1, 0.5, 1.0, 1.5), "left"), on_leg(squat_rep(2, 2.0, 2.5, 3.0), "left")]
+    reference = reference_of_series({}, "front", reps=true, movement="single_leg_squat")
+    check = compare("clip", analysis_of("front", reps=found, movement="single_leg_squat"), reference)
+    assert [rep.found for rep in check.reps] == [1, None]
+    assert reps_of(check) == Reps(true=2, missed=1, extra=1)
+    as_squats = compare("clip", analysis_of("front", reps=[squat_rep(1, 0.5, 1.0, 1.5)]), reference)
+    assert reps_of(as_squats) == Reps(true=2, missed=2, extra=1)
+
+
+def test_only_the_leg_of_the_repetition_is_asked_for_and_legs_are_compared_by_their_medians() -> None:
+    flat = np.zeros(TIME_S.shape)
+    inward = {"left": np.where(TIME_S < 1.75, 10.0, 12.0), "right": flat + 4.0}
+    true = [
+        on_leg(true_squat_rep(1, 0.5, 1.0, 1.5), "left"),
+        on_leg(true_squat_rep(2, 2.0, 2.5, 3.0), "left"),
+        on_leg(true_squat_rep(3, 3.2, 3.7, 4.2), "right"),
+    ]
+    found = [
+        on_leg(squat_rep(k, rep.start_s, rep.instants["bottom"], rep.end_s), rep.side) for k, rep in enumerate(true, 1)
+    ]
+    shown = [
+        measure("hip_adduction_bottom", 9.0, 4.0, side="left", rep=1),
+        measure("hip_adduction_bottom", 13.0, 4.0, side="left", rep=2),
+        measure("hip_adduction_bottom", 5.0, 4.0, side="right", rep=3),
+    ]
+    series = {("hip_adduction_deg", side): value for side, value in inward.items()}
+    reference = reference_of_series(series, "front", reps=true, movement="single_leg_squat")
+    check = compare("clip", analysis_of("front", reps=found, measures=shown, movement="single_leg_squat"), reference)
+    asked = [
+        (one.rep, one.side, one.truth, one.value, one.leg) for one in check.measures if one.id == "hip_adduction_bottom"
+    ]
+    assert asked == [
+        (1, "left", 10.0, 9.0, "stance"),
+        (2, "left", 12.0, 13.0, "stance"),
+        (3, "right", 4.0, 5.0, "stance"),
+    ]
+
+
+def test_a_wrong_label_is_counted_and_an_open_one_is_not_answered() -> None:
+    """True: a drop, then a stable one. Shown: lean, then nothing."""
+    flat = np.zeros(TIME_S.shape)
+    series = {
+        ("contralateral_pelvic_drop_deg", "left"): np.where(TIME_S < 1.75, 15.0, 2.0),
+        ("trunk_lean_stance_deg", "left"): flat + 1.0,
+        ("fppa_deg", "left"): flat + 2.0,
+    }
+    true = [on_leg(true_squat_rep(1, 0.5, 1.0, 1.5), "left"), on_leg(true_squat_rep(2, 2.0, 2.5, 3.0), "left")]
+    found = [on_leg(squat_rep(1, 0.5, 1.0, 1.5), "left"), on_leg(squat_rep(2, 2.0, 2.5, 3.0), "left")]
+    named = (Pattern("left", "lean", "", 1), Pattern("left", None, "", 2, "it may be drop or stable"))
+    reference = reference_of_series(series, "front", reps=true, movement="single_leg_squat")
+    check = compare("clip", analysis_of("front", reps=found, movement="single_leg_squat", patterns=named), reference)
+    assert [(one.truth, one.shown) for one in check.patterns] == [("drop", "lean"), ("stable", None)]
+    found_row = row(check, "pattern", "pattern", "stance")
+    assert (found_row.n, found_row.covered, found_row.asked_inside, found_row.answered_inside) == (1, 0, 2, 1)
+    assert found_row.refusals == {"left open": 1}
