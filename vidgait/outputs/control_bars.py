@@ -19,8 +19,8 @@ __all__ = ["ControlBar", "ControlIndex", "ControlPart", "control_index"]
 
 INDEX = "frontal_control_index"
 
-ROOM = 1.12
-"""How far a scale reaches beyond what stands on it."""
+ROOM = 1.3
+"""How far a scale reaches at least, over where a part scores nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ def control_index(analysis: Analysis) -> ControlIndex | None:
     by_side = {side: index_parts(analysis.measures, side) for side in sides}
     columns = list(zip(*by_side.values(), strict=True))
     scored = [column for column in columns if any(part.score is not None for part in column)]
+    if not scored:
+        return None
     lacking = [column[0] for column in columns if column not in scored]
     sources = dict.fromkeys(
         f"{_names(scored, source)}: {source}" for column in scored for source in (column[0].source,)
@@ -118,8 +120,8 @@ def _part(column: Sequence[IndexPart], sides: Sequence[Side]) -> ControlPart:
     first = next(part for part in column if part.score is not None)
     full, zero = first.full or 0.0, first.zero or 0.0
     ends = [(part.value or 0.0) + sign * (part.error or 0.0) for part in column for sign in (-1, 1)]
-    low, high = min(0.0, *ends), max(zero, *ends)
-    span = ROOM * (high - low)
+    low, high = min(0.0, *ends), max(ROOM * zero, *ends)
+    span = high - low
 
     def share(value: float) -> float:
         return (value - low) / span

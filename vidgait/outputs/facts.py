@@ -138,14 +138,15 @@ def sentence_of_sides(sides: Sequence[Measure]) -> str:
 
 def _same_way(sides: Sequence[Measure]) -> str:
     """What both sides do in the same direction, said once; nothing where they do not."""
-    ways = {(measure.value or 0.0) < 0 for measure in sides}
-    tails = {_in_words(measure, True) for measure in sides}
-    if len(ways) > 1 or len(tails) > 1:
+    if len({(measure.value or 0.0) < 0 for measure in sides}) > 1:
         return ""
-    tail = tails.pop()
-    first = sentence(sides[0]).rstrip(".").removesuffix(tail)
+    tails = [_in_words(measure, True) for measure in sides]
+    first = sentence(sides[0]).rstrip(".").removesuffix(tails[0])
     others = [f"{quantity(abs(m.value or 0.0), m.error, m.unit)} on the {m.side}" for m in sides[1:]]
-    return f"{first}; {listed(others)}{tail}."
+    if len(set(tails)) == 1:
+        return f"{first}; {listed(others)}{tails[0]}."
+    told = [f"{other}{tail}" for other, tail in zip(others, tails[1:], strict=True)]
+    return f"{first}{tails[0]}; {listed(told)}."
 
 
 def _knees(sides: Sequence[Measure], says: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vidgait.outputs.keyframes import KeyFrame
     from vidgait.types import Analysis, FloatArray, ImageArray, Segment, Side
 
-__all__ = ["KeyPicture", "mark_sides", "with_errors"]
+__all__ = ["LEGS_SIDE_SHARE", "SIDE_SHARE", "KeyPicture", "mark_sides", "with_errors"]
 
 HEIGHT_MIN_PX, HEIGHT_MAX_PX = 640, 900
 ENLARGED_MAX = 2.0
@@ -31,6 +31,9 @@ ABOVE_SHARE, BELOW_SHARE = 0.20, 0.10
 SIDE_SHARE = 0.32
 """Space left and right, over the height of the picture: for the labels."""
 
+LEGS_SIDE_SHARE = 0.42
+"""The same where the lines of a leg are named with their errors, which takes more words."""
+
 TEXT_SHARE = 0.030
 """Letters are larger than in the video: on a page the picture is small."""
 
@@ -40,8 +43,8 @@ HINT = "If L and R are swapped, use --mirrored"
 class KeyPicture:
     """A part of `canvas` around the points of one person, as high as a page wants it."""
 
-    def __init__(self, canvas: Canvas, points_px: FloatArray) -> None:
-        box = _around(points_px, canvas.size_px)
+    def __init__(self, canvas: Canvas, points_px: FloatArray, side_share: float = SIDE_SHARE) -> None:
+        box = _around(points_px, canvas.size_px, side_share)
         scale = min(ENLARGED_MAX, max(1.0, HEIGHT_MIN_PX / box.height), HEIGHT_MAX_PX / box.height)
         width, height = (max(2, 2 * round(side * scale / 2)) for side in (box.width, box.height))
         planes = [
@@ -58,10 +61,10 @@ class KeyPicture:
         self.style = Style.of((width, height), TEXT_SHARE)
 
 
-def _around(points_px: FloatArray, size_px: tuple[int, int]) -> Box:
+def _around(points_px: FloatArray, size_px: tuple[int, int], side_share: float) -> Box:
     low, high = np.nanmin(points_px, axis=0), np.nanmax(points_px, axis=0)
     height = float(high[1] - low[1])
-    beside = SIDE_SHARE * (1 + ABOVE_SHARE + BELOW_SHARE) * height
+    beside = side_share * (1 + ABOVE_SHARE + BELOW_SHARE) * height
     corners = [low[0] - beside, low[1] - ABOVE_SHARE * height, high[0] + beside, high[1] + BELOW_SHARE * height]
     limits = np.clip(corners, -1e6, 1e6)
     box = Box(*(int(number) for number in limits)).within(size_px)

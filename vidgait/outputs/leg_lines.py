@@ -56,10 +56,10 @@ def draw_leg_lines(
 
 
 def _label_place(reading: LegReading, angle: Angle) -> Angle:
-    """The pelvis is named at the end of its line and the trunk at the shoulders, so that neither hides the other."""
+    """The pelvis is named at the end of its line and the trunk below the shoulders, so that neither hides the other."""
     if reading.part == "knee":
         return angle
-    away = 1.0 if reading.part == "pelvis" else 0.9
+    away = 1.0 if reading.part == "pelvis" else 0.75
     return replace(angle, vertex_px=angle.vertex_px + away * angle.radius_px * angle.start, radius_px=0.0)
 
 

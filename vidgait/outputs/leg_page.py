@@ -35,17 +35,16 @@ __all__ = [
     "leg_title",
     "legs_shown",
     "main_measures",
+    "short_label",
 ]
 
 MAIN = (
     "pelvic_drop_bottom",
     "pelvic_drop_hold",
-    "pelvic_drop_change",
     "pelvic_drop_slope_hold",
     "trunk_lean_stance_bottom",
     "trunk_lean_stance_hold",
     "hip_adduction_bottom",
-    "hip_adduction_change",
     "fppa_change",
     "fppa_change_60_degrees",
     "fppa_bottom",
@@ -65,6 +64,9 @@ MAIN = (
 
 TOGETHER = ("pelvic_obliquity_bottom", "trunk_lateral_lean_bottom", "hip_shift_bottom", "knee_separation_hips")
 """Of a movement on two legs: one number for both."""
+
+COMPARED_BY = {"hip_adduction_bottom": "hip_adduction_change"}
+"""Legs are compared by the change from standing, in which what the network adds to both cancels."""
 
 COARSE = {"knee_flexion_vertical_bottom": "knee_flexion_bottom"}
 """Only where the real one is missing."""
@@ -195,16 +197,19 @@ def differences(analysis: Analysis) -> tuple[str, ...]:
     said = [f"The legs differ beyond the error in {_named(apart)}."] if apart else []
     if alike:
         begin = "No difference beyond the error" if said else "The legs do not differ beyond the error"
-        said.append(f"{begin} in {listed([_lower(row.label) for row in alike])}.")
+        said.append(f"{begin} in {listed([short_label(row.label) for row in alike])}.")
     return tuple(said)
 
 
 def _named(rows: Sequence[LegRow]) -> str:
-    return listed([f"{_lower(row.label)} ({row.difference_says})" for row in rows])
+    return listed([f"{short_label(row.label)} ({row.difference_says})" for row in rows])
 
 
-def _lower(label: str) -> str:
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+def short_label(label: str) -> str:
+    """A label within a sentence: `knee flexion (coarse)` for "Knee flexion, coarse"."""
+    name, comma, rest = label.partition(", ")
+    text = f"{name} ({rest})" if comma else name
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 # ---------------------------------------------------------------------------------------------------- each leg
@@ -228,7 +233,7 @@ def _column(analysis: Analysis, side: Side) -> LegColumn:
 def _pattern_words(pattern: Pattern) -> tuple[str, str, str]:
     basis = full_stop(pattern.basis) if pattern.basis else ""
     if pattern.label is None:
-        return "Open", full_stop(pattern.why_none or "the errors leave it open"), basis
+        return "Open", full_stop(pattern.why_none or "the errors leave it open"), "" if pattern.why_none else basis
     return PATTERN_NAMES.get(pattern.label, pattern.label), full_stop(LABELS.get(pattern.label, "")), basis
 
 
@@ -287,7 +292,7 @@ def _row(analysis: Analysis, id: str, sides: Sequence[Side]) -> LegRow:
         cells=cells,
         difference="" if difference is None else quantity(difference.value, difference.error, difference.unit),
         differs=_differs(difference),
-        difference_says=_difference_says(difference),
+        difference_says=_difference_says(difference) + _by_change(difference, id),
         reference=_reference(analysis, id),
         trend_only=is_a_trend(id),
     )
@@ -313,7 +318,8 @@ def _cell(analysis: Analysis, measure: Measure | None) -> LegCell:
 
 def difference_of(analysis: Analysis, id: str) -> Measure | None:
     """Left less right of a measure, where the catalogue has one and it may be shown."""
-    ids = [spec.id for spec in CATALOGUE if spec.parent == id and spec.reading in ("legs", "left_right")]
+    parents = (id, COMPARED_BY.get(id))
+    ids = [spec.id for spec in CATALOGUE if spec.parent in parents and spec.reading in ("legs", "left_right")]
     found = (analysis.find(each) for each in ids)
     return next((m for m in found if m is not None and m.value is not None and m.grade != "D"), None)
 
@@ -335,6 +341,10 @@ def _difference_says(difference: Measure | None) -> str:
     return f"{amount} more on the {'left' if value > 0 else 'right'}"
 
 
+def _by_change(difference: Measure | None, id: str) -> str:
+    return "" if difference is None or id not in COMPARED_BY else ", by the change from the start"
+
+
 def _reference(analysis: Analysis, id: str) -> Reference | None:
     """The first study of this very movement; none is lent to another one."""
     fact = fact_of(id)
@@ -352,12 +362,14 @@ def _reference(analysis: Analysis, id: str) -> Reference | None:
 def _missing(analysis: Analysis, sides: Sequence[Side]) -> tuple[tuple[str, str], ...]:
     """What neither leg has, gathered by reason."""
     shown = set(main_measures(analysis))
-    by_reason: dict[str, list[str]] = {}
+    reasons: dict[str, str] = {}
     for measure in _of_sides(analysis, sides):
         if measure.id not in shown and measure.id not in COARSE and not _has_coarse(shown, measure.id):
-            why = measure.why_none or "too uncertain to show"
-            by_reason.setdefault(why, []).append(_lower(measure.label))
-    return tuple((full_stop(why)[:-1], listed(list(dict.fromkeys(labels)))) for why, labels in by_reason.items())
+            reasons.setdefault(short_label(measure.label), measure.why_none or "too uncertain to show")
+    by_reason: dict[str, list[str]] = {}
+    for label, why in reasons.items():
+        by_reason.setdefault(why, []).append(label)
+    return tuple((full_stop(why)[:-1], listed(labels)) for why, labels in by_reason.items())
 
 
 def _has_coarse(shown: Iterable[str], id: str) -> bool:

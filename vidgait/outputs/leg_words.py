@@ -102,7 +102,7 @@ def _of_the_posture(analysis: Analysis) -> list[str]:
 
 def _of_the_clip(analysis: Analysis) -> list[str]:
     legs = standing_legs(analysis)
-    said = [_other_leg(legs), *(_more(analysis, side) for side in legs), _straight(analysis, legs)]
+    said = [_other_leg(legs), _more(analysis, legs), _straight(analysis, legs)]
     if any(row.trend_only for row in leg_table(analysis).rows):
         said.append(f"Knee position (FPPA): {TREND_ONLY[0].lower()}{TREND_ONLY[1:]}; compare clips, not with a table.")
     return said
@@ -115,11 +115,13 @@ def _other_leg(legs: Sequence[Side]) -> str:
     return f"The {other} leg, filmed from the same spot: there is nothing to compare with."
 
 
-def _more(analysis: Analysis, side: Side) -> str:
-    found, least = len(counted_reps(analysis, side)), REPS_MIN.get(analysis.movement.label or "", 0)
-    if found >= least:
+def _more(analysis: Analysis, legs: Sequence[Side]) -> str:
+    least = REPS_MIN.get(analysis.movement.label or "", 0)
+    found = {side: len(counted_reps(analysis, side)) for side in legs}
+    if all(count >= least for count in found.values()):
         return ""
-    return f"At least {counted(least, 'repetition')} on the {side} leg; this clip has {found}."
+    has = listed([f"{count} on the {side}" for side, count in found.items()])
+    return f"At least {counted(least, 'repetition')} on each leg: this clip has {has}."
 
 
 def _straight(analysis: Analysis, legs: Sequence[Side]) -> str:

@@ -16,7 +16,7 @@ from vidgait.outputs.canvas import Box, Canvas
 from vidgait.outputs.cues import plan_cues
 from vidgait.outputs.faces import Faces
 from vidgait.outputs.findings import movement_name
-from vidgait.outputs.key_picture import KeyPicture, mark_sides, with_errors
+from vidgait.outputs.key_picture import LEGS_SIDE_SHARE, SIDE_SHARE, KeyPicture, mark_sides, with_errors
 from vidgait.outputs.leg_lines import draw_leg_lines
 from vidgait.outputs.leg_readings import readings_at
 from vidgait.outputs.legs import compares_legs, stance_rep_at
@@ -103,7 +103,8 @@ class OverlayPainter:
         row = self._row(frame.media_time_s)
         if row is None or not np.isfinite(self._points[row]).any():
             return _jpeg(canvas.bgr())
-        picture = KeyPicture(canvas, self._points[row])
+        readings = self._leg_readings(key.rep, float(self._analysis.clean.time_s[row]))
+        picture = KeyPicture(canvas, self._points[row], LEGS_SIDE_SHARE if readings else SIDE_SHARE)
         near_side = self._near_side(row)
         SkeletonPainter(self._analysis.clean.skeleton, picture.style).paint(
             picture.canvas, picture.points_px, self._analysis.clean.score[row], near_side
@@ -111,13 +112,12 @@ class OverlayPainter:
         if key.kind == "first":
             self.written += mark_sides(picture, self._named(picture.points_px), self._segment(row))
         else:
-            self._draw_key_angles(picture, key, row)
+            self._draw_key_angles(picture, key, row, readings)
         return _jpeg(picture.canvas.bgr())
 
-    def _draw_key_angles(self, picture: KeyPicture, key: KeyFrame, row: int) -> None:
+    def _draw_key_angles(self, picture: KeyPicture, key: KeyFrame, row: int, readings: Sequence[LegReading]) -> None:
         """Lines for pelvis, trunk and knees where legs are compared; else the angles of the view."""
         named, segment, style = self._named(picture.points_px), self._segment(row), picture.style
-        readings = self._leg_readings(key.rep, float(self._analysis.clean.time_s[row]))
         if readings and segment is not None:
             draw_leg_lines(picture.canvas, named, segment, readings, style, (), self.written, with_errors=True)
             return

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vidgait.outputs.keyframes import KeyFrame
     from vidgait.types import Analysis
 
-__all__ = ["legs_content", "matched_first"]
+__all__ = ["DOTS_LEGEND", "legs_content", "matched_first"]
 
 DOTS_LEGEND = (
     "A dot is a repetition with its number. What does not overlap, differs: dots by their whiskers, legs by their "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vidgait.outputs.facts import TREND_ONLY, fact_of, is_a_trend
 from vidgait.outputs.findings import STANDS_FOR
+from vidgait.outputs.legs import counted_reps, is_one_legged, standing_legs
 from vidgait.outputs.words import (
     NO_BREAK,
     clock,
@@ -63,6 +64,24 @@ COLUMNS_FIRST = (
 )
 """In this order; then the rest of the catalogue in its own."""
 
+LEG_COLUMNS_FIRST = (
+    "pelvic_drop_bottom",
+    "pelvic_drop_hold",
+    "trunk_lean_stance_bottom",
+    "trunk_lean_stance_hold",
+    "hip_adduction_bottom",
+    "fppa_change",
+    "hold_time",
+    "knee_flexion_bottom",
+    "knee_flexion_vertical_bottom",
+    "trunk_lean_bottom",
+    "tempo",
+)
+"""The same of movements on one leg, where each row is of the leg that stands."""
+
+NOT_IN_TABLE = ("rep_time", "frontal_control_index")
+"""Said by the tempo; and never without its parts."""
+
 TEMPO = {"eccentric_time": "down", "pause_time": "pause", "concentric_time": "up"}
 """Shown as one column, as coaches write it; a stand from a chair goes up first."""
 
@@ -85,6 +104,8 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class RepRow:
     name: str
+    leg: Side | None
+    """The leg that stands, where repetitions belong to one."""
     start: str
     start_s: float
     cells: tuple[Cell, ...]
@@ -110,7 +131,7 @@ class Meaning:
 class RepTable:
     columns: tuple[Column, ...]
     rows: tuple[RepRow, ...]
-    set_row: SetRow | None
+    set_rows: tuple[SetRow, ...]
     notes: tuple[str, ...]
     meanings: tuple[Meaning, ...]
     """Of the columns."""
@@ -150,26 +171,37 @@ def rep_table(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> RepTable | 
     columns = _columns(analysis)
     reps = sorted(analysis.reps, key=lambda rep: rep.start_s)
     rows = tuple(_rep_row(analysis, rep, columns, key_frames) for rep in reps)
-    set_cells = tuple(_cell(analysis, column, None) for column in columns)
-    used = sum(rep.index > 0 and rep.excluded is None for rep in reps)
-    summed = used > 1 and any(cell.text != "–" for cell in set_cells)
-    set_row = SetRow(f"Whole set ({used})", set_cells) if summed else None
     ids = dict.fromkeys(id for column in columns for id in (TEMPO if column.id == "tempo" else (column.id,)))
-    return RepTable(columns, rows, set_row, _notes(analysis, columns, key_frames), _meanings(ids))
+    return RepTable(columns, rows, _set_rows(analysis, columns), _notes(analysis, columns, key_frames), _meanings(ids))
+
+
+def _set_rows(analysis: Analysis, columns: Sequence[Column]) -> tuple[SetRow, ...]:
+    """The set's own numbers; of movements on one leg a row for each leg. None of a single repetition."""
+    legs = standing_legs(analysis)
+    found = []
+    for side in legs or (None,):
+        used = len(counted_reps(analysis, side))
+        cells = tuple(_cell(analysis, column, None, side) for column in columns)
+        if used > 1 and any(cell.text != "–" for cell in cells):
+            found.append(SetRow(f"{'Whole set' if side is None else f'{side.capitalize()} leg'} ({used})", cells))
+    return tuple(found)
 
 
 def _columns(analysis: Analysis) -> tuple[Column, ...]:
     found: dict[tuple[str, Side | None], Column] = {}
+    one_legged = is_one_legged(analysis)
     for measure in analysis.measures:
         if measure.rep is not None and measure.value is not None and measure.grade != "D":
-            column = Column(measure.id, measure.label, measure.side, _unit_words(measure.unit))
-            found.setdefault((measure.id, measure.side), column)
+            side = None if one_legged else measure.side
+            column = Column(measure.id, measure.label, side, _unit_words(measure.unit))
+            found.setdefault((measure.id, side), column)
     ids = {column.id for column in found.values()}
-    wanted = [c for c in found.values() if STANDS_FOR.get(c.id) not in ids and c.id not in (*TEMPO, "rep_time")]
+    wanted = [c for c in found.values() if STANDS_FOR.get(c.id) not in ids and c.id not in (*TEMPO, *NOT_IN_TABLE)]
     parts = _tempo_parts(analysis)
     if parts:
         wanted.append(Column("tempo", f"Tempo: {' / '.join(TEMPO[id] for id in parts)}", None, ""))
-    wanted.sort(key=lambda c: COLUMNS_FIRST.index(c.id) if c.id in COLUMNS_FIRST else len(COLUMNS_FIRST))
+    first = LEG_COLUMNS_FIRST if is_one_legged(analysis) else COLUMNS_FIRST
+    wanted.sort(key=lambda c: first.index(c.id) if c.id in first else len(first))
     return _whole_pairs(wanted, COLUMNS_MAX)
 
 
@@ -195,9 +227,11 @@ def _rep_row(analysis: Analysis, rep: Rep, columns: Sequence[Column], key_frames
     marked = [key for key in _ranked(key_frames) if rep.index > 0 and key.rep == rep.index and not key.alike]
     mark = marked[0].mark if marked else ""
     partial = rep.index == 0
-    cells = tuple(Cell("–") if partial else _cell(analysis, c, rep.index) for c in columns)
+    leg = rep.side if rep.side in standing_legs(analysis) else None
+    cells = tuple(Cell("–") if partial else _cell(analysis, c, rep.index, leg) for c in columns)
     return RepRow(
         name="part" if partial else str(rep.index),
+        leg=leg,
         start=clock(rep.start_s),
         start_s=round(rep.start_s, 3),
         cells=cells,
@@ -210,10 +244,10 @@ def _ranked(key_frames: Sequence[KeyFrame]) -> list[KeyFrame]:
     return sorted((key for key in key_frames if key.kind in ("best", "worst")), key=lambda key: key.kind)
 
 
-def _cell(analysis: Analysis, column: Column, rep: int | None) -> Cell:
+def _cell(analysis: Analysis, column: Column, rep: int | None, leg: Side | None) -> Cell:
     if column.id == "tempo":
         return _tempo_cell(analysis, rep)
-    measure = analysis.find(column.id, column.side, rep)
+    measure = analysis.find(column.id, column.side or leg, rep) or analysis.find(column.id, None, rep)
     if measure is None or measure.value is None or measure.grade == "D":
         return Cell("–")
     unit = short_unit(measure.unit)

@@ -23,6 +23,7 @@ TITLES = {
     "trendelenburg": "Trendelenburg test",
 }
 
+NEAR_LIMIT = "within its error of"
 NOT_VERIFIED = "not scored: the scale’s own rule was not read in its source"
 
 
@@ -110,7 +111,9 @@ def _cell(item: Criterion | None, key_frames: Sequence[KeyFrame]) -> ItemCell:
 
 
 def _why(item: Criterion) -> str:
-    """Said per item only where the note of the whole scale does not say it."""
+    """Said per item only where the note of the whole scale does not say it; the number stands beside it."""
+    if item.value is not None and NEAR_LIMIT in (item.why_none or ""):
+        return f"{NEAR_LIMIT} the limit"
     return "" if not item.verified and item.met is not None else item.why_none or ""
 
 
