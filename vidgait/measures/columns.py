@@ -176,7 +176,7 @@ def _of_parts(
     values = {id: np.broadcast_to(c.values[:, at[id]], (count, rows.size)) for id, c in parts.items()}
     now = {id: value[:1] for id, value in values.items()}
     sds = {id: np.array([_part_model_sd(id, column, k) for k in at[id]]) for id, column in parts.items()}
-    models = INDEX_MODELS[spec.id](now, sds)
+    models = INDEX_MODELS[spec.id](values, sds)
     bounds = _moved_by(index, now, {id: column.bounds[at[id]] for id, column in parts.items()})
     findings = tuple(
         tuple(finding for id in spec.parts for finding in parts[id].findings[at[id][k]]) for k in range(rows.size)

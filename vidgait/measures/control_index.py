@@ -41,7 +41,6 @@ _HERRINGTON = (
     "mean and mean + 3 SD of 30 women without pain, single-leg squat, drawn by hand (Herrington 2014); for men no "
     "checked values exist"
 )
-MODEL_DRAWS = 400
 _OWN = "mean and mean + 3 SD of the person's own sessions"
 
 
@@ -137,13 +136,19 @@ def frontal_control_index(
 
 
 def index_model_sd(values: Mapping[str, FloatArray], model_sd: Mapping[str, FloatArray]) -> FloatArray:
-    """(R,) what the model terms of the parts, one SD (R,) by measure id, make of the index at `values` (1, R): one SD,
-    0 where there is no index. An index of 100 can only be too high: the farther of both sides counts."""
-    many = {name: np.broadcast_to(read[:1], (MODEL_DRAWS, read.shape[1])) for name, read in values.items()}
-    drawn = index_with_model_error(many, model_sd)
-    low, high = np.nanpercentile(np.nan_to_num(drawn), [2.5, 97.5], axis=0)
-    now = np.nan_to_num(drawn[0])
-    return np.asarray(np.maximum(high - now, now - low) / 1.96)
+    """(R,) what the model terms of the parts, one SD (R,) by measure id, add to the noise of the index of `values`
+    (D, R): one SD, 0 where there is no index or there are no draws.
+
+    Noise and model term are drawn together, as scores that end at 0 and 100 do not add up. An index of 100 can only be
+    too high: the farther of both sides counts."""
+    noisy = np.nan_to_num(frontal_control_index(values))
+    if len(noisy) < 2:
+        return np.zeros(noisy.shape[1])
+    together = np.nan_to_num(index_with_model_error(values, model_sd))
+    low, high = np.percentile(together[1:], [2.5, 97.5], axis=0)
+    total = np.maximum(high - noisy[0], noisy[0] - low)
+    noise = np.ptp(np.percentile(noisy[1:], [2.5, 97.5], axis=0), axis=0) / 2
+    return np.asarray(np.sqrt(np.maximum(total**2 - noise**2, 0.0)) / 1.96)
 
 
 def index_with_model_error(

@@ -26,7 +26,6 @@ __all__ = ["SCALES", "TOTAL", "Item", "Scale", "find_criteria"]
 
 TOTAL = "total"
 NOT_READ = "shown, not scored: the scale's own rule has not been read in the source"
-NEAR_LIMIT = "within its error of the limit"
 _Read = Callable[[Material, "Side", "Rep"], Reading]
 
 
@@ -273,6 +272,15 @@ _TRENDELENBURG = Scale(
             5.0,
             measure="trunk_lean_stance_hold",
         ),
+        Item(
+            "pelvis_on_thigh",
+            "The pelvis stands on the thigh at a smaller angle than in anybody of the group measured",
+            "under 76°, mean over the hold; the group of Youdas 2007 had 83 ± 3°, 76 to 94°",
+            "deg",
+            76.0,
+            read=readings.pelvis_on_thigh,
+            below=True,
+        ),
     ),
 )
 
@@ -364,7 +372,11 @@ def _met(item: Item, value: float, error: float) -> tuple[bool | None, str | Non
         return True, None
     if clear:
         return (None, item.never_clear) if item.never_clear else (False, None)
-    return None, NEAR_LIMIT
+    return None, f"{_said(value, item)} ± {_said(error, item)} is within its error of the limit of {item.limit:g}"
+
+
+def _said(number: float, item: Item) -> str:
+    return f"{number:.{0 if item.unit == 'deg' else 1}f}"
 
 
 def _points(item: Item, value: float, error: float, met: bool | None) -> int | None:

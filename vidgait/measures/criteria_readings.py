@@ -14,6 +14,7 @@ import numpy as np
 
 from vidgait.kinematics import angles
 from vidgait.kinematics.series import off_frontal_deg
+from vidgait.measures.model_error import model_error
 
 if TYPE_CHECKING:
     from vidgait.kinematics.noise import NoiseModel
@@ -28,6 +29,7 @@ __all__ = [
     "free_foot_height",
     "hand_off_hip",
     "knee_inside_toe",
+    "pelvis_on_thigh",
     "pelvis_shift",
     "pelvis_sinks",
 ]
@@ -181,6 +183,17 @@ def pelvis_shift(clip: Material, side: Side, rep: Rep) -> Reading:
     names = [f"{side}_hip", f"{side}_ankle"]
     error = Z * np.sqrt(2) * clip.jitter_percent(names, _height_px(clip, rep), False)
     return Reading(abs(moved), float(error), at_s)
+
+
+def pelvis_on_thigh(clip: Material, side: Side, rep: Rep) -> Reading:
+    """Angle between pelvis and standing thigh, a mean over a hold: 90 degrees less hip adduction, the drop since
+    standing on both feet included."""
+    time_s, curve = clip.track.time_s, clip.curve("hip_adduction_deg", side)
+    first_s, last_s = rep.instants.get("lifted", rep.start_s), rep.instants.get("lowered", rep.end_s)
+    read = 90.0 - _mean(curve[(time_s >= first_s) & (time_s <= last_s)])
+    model, held = model_error("hip_adduction_bottom"), clip.find("pelvic_drop_hold", side, rep.index)
+    drop = held.error if held and held.error is not None else 0.0
+    return Reading(read, float(np.hypot(drop, Z * model.sd if model else 0.0)), (first_s + last_s) / 2)
 
 
 def pelvis_sinks(clip: Material, side: Side, rep: Rep) -> Reading:

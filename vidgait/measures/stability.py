@@ -36,8 +36,8 @@ IndexReading = Callable[[Mapping[str, "FloatArray"]], "FloatArray"]
 Optional parts without a value are NaN, or absent where the clip has none."""
 
 IndexModel = Callable[[Mapping[str, "FloatArray"], Mapping[str, "FloatArray"]], "FloatArray"]
-"""Values of the parts (1, R) and one SD of their model terms (R,), by id -> one SD (R,) of the index: what parts share
-is in it once."""
+"""Columns of the parts (D, R) and one SD of their model terms (R,), by id -> one SD (R,) of the index beyond its noise:
+what parts share is in it once."""
 
 _STUDY = "No published value is comparable: other bands, other cameras. Compare with the same person."
 
