@@ -4,9 +4,9 @@
 >>> result = vidgait.analyze("squat.mp4", height_m=1.80)             # doctest: +SKIP
 >>> result.find("knee_flexion_bottom", side="left").value            # doctest: +SKIP
 
-`analyze`, `report` and `validate` do what the commands of the same names do, and `load_analysis` reads what they wrote.
-Everything they return is documented in `vidgait.types` and `vidgait.truth.results`, everything they raise in
-`vidgait.errors`, everything that can be set in `vidgait.settings`.
+`analyze`, `report` and `validate` do what the commands of the same names do, `pair` what `analyze --pair` does, and
+`load_analysis` reads what they wrote. Everything they return is documented in `vidgait.types` and
+`vidgait.truth.results`, everything they raise in `vidgait.errors`, everything that can be set in `vidgait.settings`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from vidgait.errors import VidgaitError
     from vidgait.known_poses import analyze_poses
     from vidgait.pipeline import Outcome, analyze, analyze_all, report
+    from vidgait.session import pair
     from vidgait.settings import Settings
     from vidgait.store import load_analysis
     from vidgait.truth.simulation import simulate
     from vidgait.truth.validation import validate
-    from vidgait.types import Analysis, Issue, Measure, Movement, Rep, Segment, Series, Track, VideoInfo
+    from vidgait.types import Analysis, Issue, Measure, Movement, Rep, Segment, Series, Session, Track, VideoInfo
 
 __all__ = [
     "Analysis",
@@ -33,6 +34,7 @@ __all__ = [
     "Rep",
     "Segment",
     "Series",
+    "Session",
     "Settings",
     "Track",
     "VideoInfo",
@@ -41,6 +43,7 @@ __all__ = [
     "analyze_all",
     "analyze_poses",
     "load_analysis",
+    "pair",
     "report",
     "simulate",
     "validate",
@@ -52,6 +55,7 @@ _PLACES = {
     "analyze": "pipeline",
     "analyze_all": "pipeline",
     "analyze_poses": "known_poses",
+    "pair": "session",
     "report": "pipeline",
     "Settings": "settings",
     "load_analysis": "store",

@@ -15,7 +15,6 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
 from vidgait.cli_options import (
     Audio,
@@ -31,6 +30,7 @@ from vidgait.cli_options import (
     Mirrored,
     Movement,
     OutFolder,
+    Pair,
     Pdf,
     Person,
     Quiet,
@@ -39,6 +39,7 @@ from vidgait.cli_options import (
     YawErrorDeg,
     heading_options,
 )
+from vidgait.cli_progress import Bars, bars_on_screen
 from vidgait.errors import BackendMissingError, SettingsError, VidgaitError
 
 __all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report", "simulate", "validate"]
@@ -53,34 +54,6 @@ app = typer.Typer(
 )
 
 R = TypeVar("R")
-
-
-class _Bars:
-    """Progress per stage with the time left, on stderr, where it does not get in the way of results."""
-
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._task: TaskID | None = None
-
-    def stage(self, name: str, total: float | None) -> None:
-        self.clear()
-        self._task = self._bars.add_task(name, total=total)
-
-    def advance(self, done: float) -> None:
-        if self._task is not None:
-            self._bars.update(self._task, completed=done)
-
-    def clear(self) -> None:
-        """The bar of a finished stage goes."""
-        if self._task is not None:
-            self._bars.remove_task(self._task)
-            self._task = None
-
-
-def _bars(quiet: bool) -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
 
 
 def _run(work: Callable[[], R], as_json: bool, debug: bool) -> R:
@@ -182,6 +155,7 @@ def analyze(
     blur_faces: BlurFaces = None,
     pdf: Pdf = None,
     config: Annotated[Path | None, typer.Option(help="Settings in a TOML file; flags win over it.")] = None,
+    pair: Pair = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that exist already.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -197,6 +171,8 @@ def analyze(
 
     def work() -> int:
         turn = heading_options(yaw_deg, yaw_error_deg, floor_line, camera_height_m)
+        if pair is not None:
+            return _pair(videos, pair, out, options | turn, config, overwrite, as_json, quiet)
         return _analyze(videos, out, options | turn, config, overwrite, as_json, quiet, debug)
 
     failed = _run(work, as_json, debug)
@@ -221,8 +197,8 @@ def _analyze(
 
     results: list[dict[str, Any]] = []
     failed = 0
-    with _bars(quiet or as_json) as bars:
-        progress = _Bars(bars)
+    with bars_on_screen(quiet or as_json) as bars:
+        progress = Bars(bars)
         for outcome in analyze_all(videos, out, settings=settings, overwrite=overwrite, progress=progress):
             progress.clear()
             if outcome.error is not None and debug:
@@ -238,6 +214,30 @@ def _analyze(
     if as_json:
         print(json.dumps(results[0] if len(videos) == 1 else {"results": results}))
     return failed
+
+
+def _pair(
+    videos: list[Path],
+    kind: str,
+    out: Path,
+    options: dict[str, Any],
+    config: Path | None,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Always 0: what does not belong together raises."""
+    settings = _settings(config).with_options(options)
+    from vidgait.outputs.session_words import session_text
+    from vidgait.session import pair_folder, pair_of, session_to_mapping
+
+    with bars_on_screen(quiet or as_json) as bars:
+        session = pair_of(videos, kind, out=out, settings=settings, overwrite=overwrite, progress=Bars(bars))
+    if as_json:
+        print(json.dumps(session_to_mapping(session)))
+    elif not quiet:
+        print(session_text(session, str(pair_folder(videos, out) / "session.html")))
+    return 0
 
 
 @app.command()
@@ -274,8 +274,8 @@ def report(
             blur_faces=blur_faces, audio=audio, full_size=full_size, pdf=pdf, exclude_reps=_exclusions(exclude_rep),
         )  # fmt: skip
         options |= heading_options(yaw_deg, yaw_error_deg, floor_line, camera_height_m)
-        with _bars(quiet or as_json) as bars:
-            analysis = make_report(folder, video=video, progress=_Bars(bars), **options)
+        with bars_on_screen(quiet or as_json) as bars:
+            analysis = make_report(folder, video=video, progress=Bars(bars), **options)
         if as_json:
             print(json.dumps(summary_mapping(Path(analysis.video.path), folder, analysis)))
         elif not quiet:
@@ -333,11 +333,11 @@ def validate(
         from vidgait.truth.accuracy_terminal import accuracy_terminal
         from vidgait.truth.validation import validate as run
 
-        with _bars(quiet or as_json) as bars:
+        with bars_on_screen(quiet or as_json) as bars:
             settings = _settings(config)
             result = run(
                 target, truth=truth, maps=maps or (), offset_s=offset_s, out=out, html=html, overwrite=overwrite,
-                analyses=analyses, settings=settings, progress=_Bars(bars), **options,
+                analyses=analyses, settings=settings, progress=Bars(bars), **options,
             )  # fmt: skip
         if as_json:
             print(to_json(table_of(result)), end="")

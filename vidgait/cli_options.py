@@ -23,6 +23,7 @@ __all__ = [
     "Mirrored",
     "Movement",
     "OutFolder",
+    "Pair",
     "Pdf",
     "Person",
     "Quiet",
@@ -67,6 +68,14 @@ FloorLine = Annotated[
 CameraHeight = Annotated[
     float | None,
     typer.Option("--camera-height-m", help="Height of the lens over the floor; makes --floor-line more exact."),
+]
+Pair = Annotated[
+    str | None,
+    typer.Option(
+        help="Join two videos (or folders made by analyze) on one page: left-right, a clip of each leg; views, the "
+        "same set from the front and from the side.",
+        metavar="KIND",
+    ),
 ]
 Person = Annotated[
     str | None,

@@ -16,7 +16,8 @@ VidgaitError
 │   ├── TooShortError                   too few frames for any measurement
 │   ├── SkeletonError (KeyError)        a keypoint the skeleton does not have
 │   ├── ReferenceFileError              a reference that cannot be read, or holds nothing to compare with
-│   └── AlignmentError                  a reference that shows another movement than the video
+│   ├── AlignmentError                  a reference that shows another movement than the video
+│   └── PairError                       two clips that do not belong together as asked
 ├── SettingsError (ValueError)          an option or a line of a TOML file that makes no sense
 ├── OutputError (OSError)               the folder cannot be written, is in use, or the disk is full
 └── StoreError                          a saved analysis that cannot be read back
@@ -36,6 +37,7 @@ __all__ = [
     "NoFramesError",
     "NoPersonError",
     "OutputError",
+    "PairError",
     "ProviderError",
     "ReferenceFileError",
     "SettingsError",
@@ -130,6 +132,10 @@ class ReferenceFileError(DataError):
 
 class AlignmentError(DataError):
     code = "alignment"
+
+
+class PairError(DataError):
+    code = "pair"
 
 
 class SettingsError(VidgaitError, ValueError):

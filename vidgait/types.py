@@ -29,6 +29,7 @@ __all__ = [
     "Analysis",
     "BoolArray",
     "ClipPoses",
+    "Comparison",
     "Criterion",
     "Evidence",
     "Facing",
@@ -47,6 +48,8 @@ __all__ = [
     "RepKind",
     "Segment",
     "Series",
+    "Session",
+    "SessionLink",
     "Severity",
     "Side",
     "Skeleton",
@@ -101,20 +104,8 @@ class Skeleton:
 def _blazepose() -> Skeleton:
     eye = ("eye_inner", "eye", "eye_outer")
     rest = (
-        "ear",
-        "mouth",
-        "shoulder",
-        "elbow",
-        "wrist",
-        "pinky",
-        "index",
-        "thumb",
-        "hip",
-        "knee",
-        "ankle",
-        "heel",
-        "toe",
-    )
+        "ear", "mouth", "shoulder", "elbow", "wrist", "pinky", "index", "thumb", "hip", "knee", "ankle", "heel", "toe",
+    )  # fmt: skip
     face = [f"{side}_{part}" for side in ("left", "right") for part in eye]
     body = [f"{side}_{part}" for part in rest for side in ("left", "right")]
     edges = [("left_shoulder", "right_shoulder"), ("left_hip", "right_hip")]
@@ -461,3 +452,45 @@ class Analysis:
         """The measure with this id, side and rep, or None if the catalogue has none for this clip."""
         wanted = (id, side, rep)
         return next((m for m in self.measures if (m.id, m.side, m.rep) == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One quantity of the left leg beside that of the right, each from a clip of its own."""
+
+    left: Measure
+    right: Measure
+    difference: Measure
+    """Left less right, id `<id>_left_right`; `error` is that of the difference."""
+    clear: bool | None
+    """The legs differ by more than the error; None where there is no difference to judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLink:
+    """How two clips belong together."""
+
+    kind: Literal["left_right", "two_views"]
+    basis: str
+    """How that was found, in words."""
+    offset_s: float | None = None
+    """Two views: `time_s` of the second clip less that of the first, for the same moment."""
+    offset_error_s: float | None = None
+    """95 % half-width."""
+    reps: tuple[tuple[int, int], ...] = ()
+    """Two views: which repetition of the first clip is which of the second."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """Analyses that belong together, and what only they say together."""
+
+    analyses: tuple[Analysis, Analysis]
+    """Left and right leg, or the view from the front (or behind) and that from the side."""
+    roles: tuple[str, str]
+    """`left` and `right`, or `front` (also from behind) and `side`."""
+    link: SessionLink
+    comparisons: tuple[Comparison, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    """Two views: frontal quantities at the knee flexion that the side view shows, per repetition and for the set."""
+    issues: tuple[Issue, ...] = ()

@@ -247,11 +247,11 @@ STAGES = ("Finding joints", "Measuring", "Drawing")
 
 WATCHED = """
 import sys, vidgait.cli as cli
-old = cli._Bars.stage
+old = cli.Bars.stage
 def stage(self, name, total):
     print("stage", name, file=sys.stderr, flush=True)
     old(self, name, total)
-cli._Bars.stage = stage
+cli.Bars.stage = stage
 cli.main()
 """
 

@@ -32,8 +32,8 @@ ROWS: tuple[frozenset[str], ...] = tuple(
         "interpretation",
         "pipeline",
         "known_poses",
-        "team live truth doctor",
-        "cli_options",
+        "team live truth doctor session",
+        "cli_options cli_progress",
         "cli",
     )
 )

@@ -25,6 +25,8 @@ OWN = frozenset(
         "measures.csv",
         "poses.npz",
         "report.html",
+        "session.html",
+        "session.json",
         "report.pdf",
     }
 )
