@@ -7,16 +7,30 @@ letters in the file. The same analysis gives the same bytes: nothing in it comes
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportlab.graphics.shapes import STATE_DEFAULTS
 from reportlab.lib.pagesizes import A4
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from vidgait.outputs.method import citation
 from vidgait.outputs.pdf_pages import story
-from vidgait.outputs.pdf_type import BOLD, HEIGHT, LINE, MARGIN, REGULAR, SOFT, WIDTH, plain, register_fonts, text_width
+from vidgait.outputs.pdf_type import (
+    BOLD,
+    FOOT,
+    HEIGHT,
+    LINE,
+    MARGIN,
+    REGULAR,
+    SOFT,
+    WIDTH,
+    plain,
+    register_fonts,
+    text_width,
+)
 from vidgait.outputs.report_content import file_name, page_title
 from vidgait.store import write_atomically
 
@@ -24,9 +38,6 @@ if TYPE_CHECKING:
     from vidgait.types import Analysis
 
 __all__ = ["render_pdf", "write_pdf"]
-
-FOOT = 48.0
-"""From the lower edge of the sheet to the text."""
 
 RUNNING = 7.2
 
@@ -49,15 +60,28 @@ def _set(analysis: Analysis, key_frames: Mapping[str, bytes], sheets: int) -> tu
     document = BaseDocTemplate(
         buffer, pagesize=A4, invariant=1, pageCompression=1, lang="en", title=plain(_title(analysis)),
         author="vidgait", subject="Movement report", creator=plain(citation(analysis)), displayDocTitle=True,
+        initialFontName=REGULAR, initialFontSize=8.8,
     )  # fmt: skip
-    frame = Frame(MARGIN, FOOT, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
+    frame = Frame(MARGIN, FOOT, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0, id="text")
 
     def decorate(canvas: Any, document: Any) -> None:
         _decorate(canvas, document.page, sheets, analysis)
 
     document.addPageTemplates([PageTemplate("sheet", [frame], onPage=decorate)])
-    document.build(story(analysis, key_frames))
+    with _embedded_letters():
+        document.build(story(analysis, key_frames))
     return int(document.page), buffer.getvalue()
+
+
+@contextmanager
+def _embedded_letters() -> Iterator[None]:
+    """reportlab begins every drawing in Helvetica, which would then be named in the file without being in it."""
+    before = STATE_DEFAULTS["fontName"]
+    STATE_DEFAULTS["fontName"] = REGULAR
+    try:
+        yield
+    finally:
+        STATE_DEFAULTS["fontName"] = before
 
 
 def _title(analysis: Analysis) -> str:
@@ -73,12 +97,12 @@ def _decorate(canvas: Any, page: int, sheets: int, analysis: Analysis) -> None:
     canvas.setLineWidth(0.5)
     if page > 1:
         canvas.setFont(REGULAR, RUNNING)
-        canvas.drawString(MARGIN, A4[1] - 32, _shortened(_title(analysis), WIDTH))
-        canvas.line(MARGIN, A4[1] - 37, right, A4[1] - 37)
+        canvas.drawString(MARGIN, A4[1] - 30, _shortened(_title(analysis), WIDTH))
+        canvas.line(MARGIN, A4[1] - 35, right, A4[1] - 35)
     canvas.setFont(REGULAR, RUNNING)
-    canvas.drawString(MARGIN, 28, "Made on this computer; nothing was uploaded. Left and right are the person’s own.")
+    canvas.drawString(MARGIN, 26, "Made on this computer; nothing was uploaded. Left and right are the person’s own.")
     canvas.setFont(BOLD, RUNNING)
-    canvas.drawRightString(right, 28, f"{page} / {sheets}")
+    canvas.drawRightString(right, 26, f"{page} / {sheets}")
     canvas.restoreState()
 
 

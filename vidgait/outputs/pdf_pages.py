@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
-from reportlab.platypus import CondPageBreak, Image, KeepTogether, PageBreak, Spacer, Table, TableStyle
+from reportlab.platypus import BalancedColumns, CondPageBreak, Image, PageBreak, Spacer, Table, TableStyle
 
 from vidgait.outputs import plots
+from vidgait.outputs.control_bars import control_index
 from vidgait.outputs.findings import findings, how_sure, key_measures
 from vidgait.outputs.keyframes import plan_key_frames
+from vidgait.outputs.leg_dots import dot_plots
+from vidgait.outputs.leg_page import differences, leg_table, leg_title, legs_shown
+from vidgait.outputs.legs import standing_legs
 from vidgait.outputs.method import citation, method_paragraphs, provenance_entries
+from vidgait.outputs.pdf_legs import control_parts, leg_dot_cell, leg_numbers, legs_beside, reading_parts, scale_parts
 from vidgait.outputs.pdf_plots import Dot, DotPlot, curve, dots, legend
-from vidgait.outputs.pdf_tables import checks_table, numbers_table, pairs_table, panel, rep_rows_table
+from vidgait.outputs.pdf_tables import BARE, bullets, checks_text, numbers_table, pairs_table, panel, rep_rows_table
 from vidgait.outputs.pdf_type import HEIGHT, WIDTH, styled, words
 from vidgait.outputs.report_content import CAUTION, clip_facts, curves_shown, filmed, page_title
+from vidgait.outputs.report_legs import DOTS_LEGEND, matched_first
 from vidgait.outputs.report_rows import curve_errors, refusals, rep_table
+from vidgait.outputs.scale_rows import scale_tables
 from vidgait.outputs.words import unit_after
 
 if TYPE_CHECKING:
@@ -29,9 +37,14 @@ __all__ = ["story"]
 PICTURE_MIN, PICTURE_MAX = 105.0, 250.0
 """Height of the pictures on the first page: what the words leave."""
 
+PICTURES_MAX, LEG_ROWS_MAX = 3, 9
+
+
 GAP = 8.0
-DOT_PLOTS_MAX, DOT_HEIGHT = 6, 92.0
-CURVES_MAX, CURVE_HEIGHT = 8, 74.0
+DOT_PLOTS_MAX, DOT_HEIGHT = 6, 80.0
+CURVES_MAX, CURVE_HEIGHT = 8, 66.0
+
+ITEMS_ACROSS, ITEM_PICTURE_HEIGHT = 5, 150.0
 
 Pictures = Mapping[str, bytes]
 
@@ -40,9 +53,9 @@ def story(analysis: Analysis, key_frames: Pictures) -> list[Any]:
     """All flowables of the PDF, in order."""
     return [
         *_first_page(analysis, key_frames),
-        PageBreak(),
         *_repetitions(analysis),
         *_curves(analysis),
+        *_criteria(analysis, key_frames),
         *_method(analysis),
     ]
 
@@ -51,17 +64,18 @@ def story(analysis: Analysis, key_frames: Pictures) -> list[Any]:
 
 
 def _first_page(analysis: Analysis, key_frames: Pictures) -> list[Any]:
+    """Ends the page, unless there is more to say than it holds."""
     above = [
-        words("vidgait · movement report", "brand"),
         words(page_title(analysis), "title"),
-        words(" · ".join(clip_facts(analysis)), "facts"),
+        words(" · ".join(("vidgait movement report", *clip_facts(analysis))), "facts"),
         *_filmed(analysis),
         words("What was seen", "heading"),
         _findings(analysis),
     ]
-    below = [*_numbers(analysis), *_how_sure(analysis)]
-    room = HEIGHT - _height(above) - _height(below) - 2 * GAP
-    return [*above, Spacer(1, GAP), *_pictures(analysis, key_frames, room), *below]
+    below = [*_numbers(analysis), *control_parts(control_index(analysis)), Spacer(1, 3), words(CAUTION, "tiny_soft")]
+    room = HEIGHT - _height(above) - _height(below) - 2
+    content = [*above, *_pictures(analysis, key_frames, room), *below]
+    return [*content, PageBreak()] if _height(content) <= HEIGHT else content
 
 
 def _height(flowables: Sequence[Any]) -> float:
@@ -76,7 +90,7 @@ def _height(flowables: Sequence[Any]) -> float:
 def _filmed(analysis: Analysis) -> list[Any]:
     content = filmed(analysis)
     issues = [_issue(issue) for issue in content["issues"]]
-    checks = [checks_table(content["checks"])] if content["checks"] else []
+    checks = [checks_text(content["checks"])] if content["checks"] else []
     return [words(content["title"], "heading"), words(content["summary"]), *checks, *issues]
 
 
@@ -87,33 +101,44 @@ def _issue(issue: Mapping[str, str]) -> Any:
 
 def _findings(analysis: Analysis) -> Any:
     first, *rest = findings(analysis)
-    return panel([words(first, "lead"), *(words(sentence) for sentence in rest)])
+    said = dict.fromkeys((*differences(analysis), *rest))
+    sure = styled("<b>How sure:</b> {}", "quiet", how_sure(analysis))
+    return panel([words(first, "lead"), *(words(sentence) for sentence in said), sure])
 
 
 def _numbers(analysis: Analysis) -> list[Any]:
-    table = numbers_table(analysis)
-    return [] if table is None else [words("The main numbers", "heading"), table]
-
-
-def _how_sure(analysis: Analysis) -> list[Any]:
-    return [words("How sure", "heading"), words(how_sure(analysis)), words(CAUTION, "quiet")]
+    if legs_shown(analysis) and (table := leg_table(analysis)).rows:
+        return [words("The main numbers", "heading"), *leg_numbers(table, table.rows[:LEG_ROWS_MAX])]
+    numbers = numbers_table(analysis)
+    return [words("The main numbers", "heading"), *numbers] if numbers else []
 
 
 def _pictures(analysis: Analysis, key_frames: Pictures, room: float) -> list[Any]:
+    """The legs side by side, each with its words; or what shows the set best."""
     planned = [key for key in plan_key_frames(analysis) if key.name in key_frames]
-    shown = [key for key in planned if key.kind != "first"] or planned
+    if standing_legs(analysis):
+        matched: dict[Side | None, tuple[bytes, str]] = {
+            key.side: (key_frames[key.name], key.caption) for key in matched_first(planned)
+        }
+        heading = words(leg_title(analysis), "heading")
+        return [heading, *legs_beside(analysis, matched, room - _height([heading]))]
+    shown = _for_first_page(planned)
     if not shown:
         return []
-    return [picture_row([(key_frames[key.name], _caption(key)) for key in shown[:3]], room)]
+    return [Spacer(1, GAP), picture_row([(key_frames[key.name], key.caption) for key in shown], room - 2 * GAP)]
 
 
-def _caption(key: KeyFrame) -> str:
-    return key.caption
+def _for_first_page(planned: Sequence[KeyFrame]) -> list[KeyFrame]:
+    """What shows the set best; the first clear picture if there is no more."""
+    matched = [key for key in planned if key.kind == "matched"]
+    others = [key for key in planned if key.kind not in ("first", "matched", "item")]
+    return [*matched, *others][:PICTURES_MAX] or list(planned[:1])
 
 
-def picture_row(pictures: Sequence[tuple[bytes, str]], room: float) -> Any:
-    """Pictures of one height side by side, each with its words below, in at most `room`."""
-    width = (WIDTH - GAP * (len(pictures) - 1)) / len(pictures)
+def picture_row(pictures: Sequence[tuple[bytes, str]], room: float, across: int = 0) -> Any:
+    """Pictures of one height side by side, each with its words below, in at most `room`; room for `across` of them."""
+    across = max(across, len(pictures))
+    width = (WIDTH - GAP * (across - 1)) / across
     images = [Image(io.BytesIO(data)) for data, _ in pictures]
     texts = [words(text, "caption") for _, text in pictures]
     text_height = max(float(text.wrap(width, HEIGHT)[1]) for text in texts)
@@ -124,9 +149,8 @@ def picture_row(pictures: Sequence[tuple[bytes, str]], room: float) -> Any:
         image.hAlign = "LEFT"
     style = TableStyle(
         [
-            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            *BARE,
             ("RIGHTPADDING", (0, 0), (-1, -1), GAP),
-            ("TOPPADDING", (0, 0), (-1, -1), 0),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ]
@@ -143,11 +167,27 @@ def _repetitions(analysis: Analysis) -> list[Any]:
         return []
     return [
         words("Every repetition", "heading"),
-        *_dot_plots(analysis),
+        *(_leg_dot_plots(analysis) or _dot_plots(analysis)),
+        *_more_numbers(analysis),
         rep_rows_table(table),
         Spacer(1, 4),
         *(words(note, "quiet") for note in table.notes),
     ]
+
+
+def _leg_dot_plots(analysis: Analysis) -> list[Any]:
+    plots_of_legs = dot_plots(analysis)
+    if not plots_of_legs:
+        return []
+    width = (WIDTH - 2 * GAP) / 3
+    cells = [leg_dot_cell(plot, width, DOT_HEIGHT) for plot in plots_of_legs]
+    return [words(DOTS_LEGEND, "quiet"), _grid(cells, 3)]
+
+
+def _more_numbers(analysis: Analysis) -> list[Any]:
+    """What the first page had no room for."""
+    rows = leg_table(analysis).rows[LEG_ROWS_MAX:] if legs_shown(analysis) else ()
+    return [*leg_numbers(leg_table(analysis), rows), Spacer(1, GAP)] if rows else []
 
 
 def _dot_plots(analysis: Analysis) -> list[Any]:
@@ -169,8 +209,7 @@ def _grid(drawn: Sequence[Any], across: int) -> Any:
     """Drawings in rows; a row never falls on two pages."""
     rows = [list(drawn[start : start + across]) for start in range(0, len(drawn), across)]
     rows[-1] += [""] * (across - len(rows[-1]))
-    style = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]
-    style += [("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 4)]
+    style = [*BARE, ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 4)]
     width = (WIDTH + GAP) / across
     return Table(rows, colWidths=[width] * across, style=TableStyle(style), hAlign="LEFT")
 
@@ -222,15 +261,29 @@ def _curve_cell(content: Mapping[str, Any], drawing: Any, width: float) -> Any:
     note = f"<br/>{content['note']}" if content["note"] else "<br/>&nbsp;"
     unit = f" ({content['unit_text'].strip()})" if content["unit_text"].strip() else ""
     title = styled("<b>{}</b>{}<font color='#55616e'>" + note + "</font>", "small", content["title"], f"{unit}{error}")
-    return Table([[title], [drawing]], colWidths=[width], style=TableStyle(_BARE))
+    return Table([[title], [drawing]], colWidths=[width], style=TableStyle(BARE))
 
 
-_BARE = [
-    ("LEFTPADDING", (0, 0), (-1, -1), 0),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 0),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-]
+# ---------------------------------------------------------------------------------------------- clinical scales
+
+
+def _criteria(analysis: Analysis, key_frames: Pictures) -> list[Any]:
+    """Items by scale, and below them the pictures that show them, by letter."""
+    planned = [key for key in plan_key_frames(analysis) if key.name in key_frames]
+    scales = scale_tables(analysis, planned)
+    if not scales:
+        return []
+    named = [cell.picture for scale in scales for row in scale.rows for cell in row.cells if cell.picture]
+    letters = dict(zip(dict.fromkeys(named), ascii_uppercase, strict=False))
+    captions = {key.name: key.caption for key in planned}
+    shown = [(key_frames[name], f"{letter}: {captions[name]}") for name, letter in letters.items()]
+    rows = [shown[start : start + ITEMS_ACROSS] for start in range(0, len(shown), ITEMS_ACROSS)]
+    return [
+        CondPageBreak(180),
+        words("Clinical scales, item by item", "heading"),
+        *scale_parts(scales, letters),
+        *(part for row in rows for part in (Spacer(1, 4), picture_row(row, ITEM_PICTURE_HEIGHT, ITEMS_ACROSS))),
+    ]
 
 
 # ---------------------------------------------------------------------------------------------- method
@@ -238,24 +291,17 @@ _BARE = [
 
 def _method(analysis: Analysis) -> list[Any]:
     content = filmed(analysis)
-    parts: list[Any] = []
+    parts: list[Any] = reading_parts(analysis)
     refused = [(refusal.why, refusal.labels) for refusal in refusals(analysis)]
     if refused:
         parts += [CondPageBreak(90), words("Not given, and why", "heading"), pairs_table(refused)]
     if content["advice"]:
-        parts += [_list("Better next time", content["advice"])]
+        parts += [bullets("Better next time", content["advice"])]
     if content["notes"]:
         parts += [words("Notes", "heading"), *(_issue(note) for note in content["notes"])]
     parts += [CondPageBreak(90), words("Method and limits", "heading")]
-    for paragraph in method_paragraphs(analysis):
-        parts.append(KeepTogether([words(paragraph["title"], "subheading"), words(paragraph["text"], "small")]))
+    told = [(paragraph["title"], paragraph["text"]) for paragraph in method_paragraphs(analysis)]
     made_with = "; ".join(f"{entry['name']}: {entry['value']}" for entry in provenance_entries(analysis))
-    parts += [
-        KeepTogether([words("Made with", "subheading"), words(f"{made_with}.", "small_soft")]),
-        KeepTogether([words("How to cite", "subheading"), words(citation(analysis), "small")]),
-    ]
-    return parts
-
-
-def _list(title: str, texts: Sequence[str]) -> Any:
-    return KeepTogether([words(title, "heading"), *(words(text, "item", bulletText="–") for text in texts)])
+    told += [("Made with", f"{made_with}."), ("How to cite", citation(analysis))]
+    set_texts = [part for title, text in told for part in (words(title, "subheading"), words(text, "small"))]
+    return [*parts, BalancedColumns(set_texts, nCols=2, needed=60, innerPadding=2 * GAP, leftPadding=0, rightPadding=0)]

@@ -24,7 +24,19 @@ from vidgait.outputs.pdf_type import (
     side_colour,
 )
 
-__all__ = ["Dot", "DotPlot", "curve", "dots", "legend"]
+__all__ = [
+    "AXIS_WIDTH",
+    "LABEL_HEIGHT",
+    "TEXT",
+    "Dot",
+    "DotPlot",
+    "curve",
+    "dots",
+    "grid_lines",
+    "legend",
+    "mark",
+    "string",
+]
 
 AXIS_WIDTH, LABEL_HEIGHT, TOP = 27.0, 11.0, 9.0
 TEXT = 6.4
@@ -58,7 +70,8 @@ class DotPlot:
     ticks: int = 4
 
 
-def _string(x: float, y: float, text: str, **more: Any) -> Any:
+def string(x: float, y: float, text: str, **more: Any) -> Any:
+    """Small letters at a point of a drawing."""
     style = {"fontName": REGULAR, "fontSize": TEXT, "fillColor": SOFT}
     return String(x, y, plain(text), **(style | more))
 
@@ -94,7 +107,11 @@ def curve(
     """One plot with its axes, the repetitions shaded behind it."""
     drawing = Drawing(width, height)
     box = _Box(AXIS_WIDTH, LABEL_HEIGHT, width - AXIS_WIDTH - 3, height - LABEL_HEIGHT - TOP)
-    for part in (*_bands(bands, box), *_grid(plot, box), *_times(time_ticks, box)):
+    for part in (
+        *_bands(bands, box),
+        *grid_lines(plot.ticks, box.x, box.y, box.width, box.height),
+        *_times(time_ticks, box),
+    ):
         drawing.add(part)
     for line in plot.lines:
         colour = side_colour(line.side)
@@ -119,7 +136,7 @@ def _bands(bands: Sequence[plots.Band], box: _Box) -> list[Any]:
             parts.append(Rect(x, box.y, width, box.height, fillColor=PANEL, strokeColor=None))
             middle = x + width / 2
             if middle - last_end > 3 + 2.2 * len(band.label):
-                parts.append(_string(middle, box.y + box.height + 2.2, band.label, textAnchor="middle"))
+                parts.append(string(middle, box.y + box.height + 2.2, band.label, textAnchor="middle"))
                 last_end = middle + 2.2 * len(band.label)
         else:
             style = {"fillColor": None, "strokeColor": LINE, "strokeWidth": 0.5, "strokeDashArray": [2, 2]}
@@ -127,12 +144,13 @@ def _bands(bands: Sequence[plots.Band], box: _Box) -> list[Any]:
     return parts
 
 
-def _grid(plot: plots.Plot, box: _Box) -> list[Any]:
+def grid_lines(ticks: Sequence[plots.Tick], x: float, y: float, width: float, height: float) -> list[Any]:
+    """Lines across a box whose lower left corner is `x`, `y`, and the numbers beside them."""
     parts: list[Any] = []
-    for tick in plot.ticks:
-        y = box.y + box.height * (1 - tick.share)
-        parts.append(Line(box.x, y, box.x + box.width, y, strokeColor=LINE, strokeWidth=0.4))
-        parts.append(_string(box.x - 3, y - 2.2, tick.label, textAnchor="end"))
+    for tick in ticks:
+        level = y + height * (1 - tick.share)
+        parts.append(Line(x, level, x + width, level, strokeColor=LINE, strokeWidth=0.4))
+        parts.append(string(x - 3, level - 2.2, tick.label, textAnchor="end"))
     return parts
 
 
@@ -142,7 +160,7 @@ def _times(ticks: Sequence[plots.Tick], box: _Box) -> list[Any]:
     for number, tick in enumerate(ticks):
         at_end = number == last and tick.share > 0.97
         anchor = "end" if at_end else "start" if tick.share < 0.02 else "middle"
-        parts.append(_string(box.x + tick.share * box.width, 2.0, tick.label, textAnchor=anchor))
+        parts.append(string(box.x + tick.share * box.width, 2.0, tick.label, textAnchor=anchor))
     return parts
 
 
@@ -155,9 +173,8 @@ def dots(plot: DotPlot, width: float, height: float) -> Any:
     def y_of(value: float) -> float:
         return box.y + box.height * (value - low) / (high - low)
 
-    drawing.add(_string(0, height - 7, plot.title, fontName=BOLD, fillColor=INK, fontSize=7.2))
-    shown = plots.Plot("", "", plot.unit, None, (), ticks)
-    for part in _grid(shown, box):
+    drawing.add(string(0, height - 7, plot.title, fontName=BOLD, fillColor=INK, fontSize=7.2))
+    for part in grid_lines(ticks, box.x, box.y, box.width, box.height):
         drawing.add(part)
     for side, (value, error) in plot.bands.items():
         for part in _set_band(box, y_of, value, error, side):
@@ -196,7 +213,7 @@ def _rep_dots(plot: DotPlot, box: _Box, y_of: Any) -> list[Any]:
     for place, rep in enumerate(reps):
         x = box.x + (place + 0.5) * step
         if place % (1 + len(reps) * 9 // max(int(box.width), 1)) == 0:
-            parts.append(_string(x, 2.0, str(rep), textAnchor="middle"))
+            parts.append(string(x, 2.0, str(rep), textAnchor="middle"))
         for dot in (dot for dot in plot.dots if dot.rep == rep):
             twin = both and sum(other.rep == rep for other in plot.dots) > 1
             shift = {"left": -0.12, "right": 0.12}.get(dot.side or "", 0.0) * step if twin else 0.0
@@ -205,16 +222,20 @@ def _rep_dots(plot: DotPlot, box: _Box, y_of: Any) -> list[Any]:
 
 
 def _dot(x: float, y: float, dot: Dot, y_of: Any, size: float) -> list[Any]:
-    """Left is a disc, right a square; what does not count is hollow."""
-    colour = side_colour(dot.side)
-    style = {"fillColor": colour if dot.used else None, "strokeColor": colour, "strokeWidth": 0.7}
     parts: list[Any] = []
     if dot.error is not None:
         low, high = y_of(dot.value - dot.error), y_of(dot.value + dot.error)
-        parts.append(Line(x, low, x, high, strokeColor=colour, strokeWidth=0.6))
-    if dot.side == "right":
-        return [*parts, Rect(x - 0.9 * size, y - 0.9 * size, 1.8 * size, 1.8 * size, **style)]
-    return [*parts, Circle(x, y, size, **style)]
+        parts.append(Line(x, low, x, high, strokeColor=side_colour(dot.side), strokeWidth=0.6))
+    return [*parts, *mark(x, y, dot.side, size, filled=dot.used)]
+
+
+def mark(x: float, y: float, side: str | None, size: float, *, filled: bool) -> list[Any]:
+    """Left is a disc, right a square; what does not count is hollow."""
+    colour = side_colour(side)
+    style = {"fillColor": colour if filled else None, "strokeColor": colour, "strokeWidth": 0.7}
+    if side == "right":
+        return [Rect(x - 0.9 * size, y - 0.9 * size, 1.8 * size, 1.8 * size, **style)]
+    return [Circle(x, y, size, **style)]
 
 
 def legend(sides: Sequence[str], marks: bool) -> Any:
@@ -224,8 +245,8 @@ def legend(sides: Sequence[str], marks: bool) -> Any:
         x, colour = 62.0 * place, side_colour(side)
         group = Group(Line(x, 4, x + 14, 4, strokeColor=colour, strokeWidth=STROKES.get(side, 1.1)))
         if marks:
-            for part in _dot(x + 7, 4, Dot(0, 0.0, None, side), None, 2.1):
+            for part in mark(x + 7, 4, side, 2.1, filled=True):
                 group.add(part)
-        group.add(_string(x + 18, 1.8, side, fillColor=INK, fontName=BOLD, fontSize=7.2))
+        group.add(string(x + 18, 1.8, side, fillColor=INK, fontName=BOLD, fontSize=7.2))
         drawing.add(group)
     return drawing

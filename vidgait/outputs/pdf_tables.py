@@ -5,34 +5,58 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from reportlab.platypus import Table, TableStyle
+from reportlab.platypus import KeepTogether, Spacer, Table, TableStyle
 
 from vidgait.outputs.facts import fact_of
 from vidgait.outputs.findings import key_measures
-from vidgait.outputs.pdf_type import INK, LEFT, LINE, PANEL, RIGHT, WIDTH, styled, words
+from vidgait.outputs.pdf_type import INK, LINE, PANEL, REGULAR, WIDTH, side_hex, styled, words
 from vidgait.outputs.report_content import SIGNS
-from vidgait.outputs.words import number, quantity, short_unit, unit_after
+from vidgait.outputs.words import full_stop, number, quantity, short_unit, unit_after
 
 if TYPE_CHECKING:
     from vidgait.outputs.filming import Check
     from vidgait.outputs.findings import KeyMeasure
     from vidgait.outputs.report_rows import Cell, Column, RepRow, RepTable
-    from vidgait.types import Analysis, Measure
+    from vidgait.types import Analysis, Measure, Side
 
-__all__ = ["checks_table", "numbers_table", "pairs_table", "panel", "rep_rows_table"]
+__all__ = [
+    "BARE",
+    "RULED",
+    "References",
+    "bullets",
+    "checks_text",
+    "numbers_table",
+    "pairs_table",
+    "panel",
+    "rep_rows_table",
+]
 
 ROWS_MAX = 9
 """Of the main numbers; the rest is in measures.csv and report.html."""
+
+INDEX = "frontal_control_index"
+"""Never shown without its parts, so not in a table."""
+
+LEFT_RIGHT = ("_left_right", "_left_right_change", "_left_right_bottom")
+"""How the comparison of the legs is named after what it compares."""
 
 TIGHT = 24
 """With more repetitions than this a row has one line, so that a long set stays on its pages."""
 
 NO_PADDING = [
+    ("FONTNAME", (0, 0), (-1, -1), REGULAR),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 5),
     ("TOPPADDING", (0, 0), (-1, -1), 1.6),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 2.2),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
+]
+BARE = [
+    ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
 ]
 RULED = [
     *NO_PADDING,
@@ -49,6 +73,7 @@ def _table(rows: Sequence[Sequence[Any]], widths: Sequence[float], style: Sequen
 def panel(content: Sequence[Any], width: float = WIDTH) -> Any:
     """Paragraphs on a pale ground."""
     style = [
+        *BARE,
         ("BACKGROUND", (0, 0), (-1, -1), PANEL),
         ("LEFTPADDING", (0, 0), (-1, -1), 8),
         ("RIGHTPADDING", (0, 0), (-1, -1), 8),
@@ -58,54 +83,89 @@ def panel(content: Sequence[Any], width: float = WIDTH) -> Any:
     return _table([[list(content)]], [width], style)
 
 
-def checks_table(checks: Sequence[Check]) -> Any:
-    """How good the footage was, in two columns: sign, name and rating, what was found."""
-    cells = [_check(check) for check in checks]
-    half = (len(cells) + 1) // 2
-    rows = [[*cells[row], *(cells[row + half] if row + half < len(cells) else ["", ""])] for row in range(half)]
-    column = (WIDTH - 2 * 12) / 2
-    return _table(rows, [12, column, 12, column], [*NO_PADDING, ("TOPPADDING", (0, 0), (-1, -1), 0.6)])
-
-
-def _check(check: Check) -> list[Any]:
-    text = styled("<b>{}</b> ({}): {}", "small", check.name, check.rating, check.found)
-    return [words(SIGNS[check.rating], "small_bold"), text]
+def checks_text(checks: Sequence[Check]) -> Any:
+    """How good the footage was: sign, name and rating, what was found; one after the other."""
+    template = " &nbsp; ".join("{} <b>{}</b> ({}): {}." for _ in checks)
+    texts = [text for check in checks for text in (SIGNS[check.rating], check.name, check.rating, check.found)]
+    return styled(template, "small", *texts)
 
 
 # ---------------------------------------------------------------------------------------------- main numbers
 
 
-def numbers_table(analysis: Analysis) -> Any | None:
-    """The set's own numbers with their errors, left beside right, and what they can be compared with."""
-    keys = key_measures(analysis)[:ROWS_MAX]
+def numbers_table(analysis: Analysis) -> list[Any]:
+    """The set's own numbers with their errors, left beside right, and what they can be compared with; the references
+    below. Nothing where no number may be shown."""
+    keys = _rows_shown(analysis)
     if not keys:
-        return None
-    sided = any(measure.side for key in keys for measure in key.sides)
-    heads = ["Number of the set", *(["Left", "Right"] if sided else ["Value"]), "Grade", "Compared with"]
-    rows = [[words(head, "small_bold_right" if head in ("Left", "Right", "Value") else "small_bold") for head in heads]]
-    rows += [_number_row(analysis, key, sided) for key in keys]
-    widths = [150.0, *([74.0, 74.0] if sided else [88.0]), 36.0]
-    style = [*RULED, *_spans(keys, sided)]
-    return _table(rows, [*widths, WIDTH - sum(widths)], style, repeatRows=1)
+        return []
+    columns = _value_columns(analysis, keys)
+    heads = [words("Of the set", "small_bold"), *(words(column, "small_bold_right") for column in columns)]
+    rows = [[*heads, words("Grade", "small_bold_centre"), words("Compared with", "small_bold")]]
+    references = References()
+    rows += [_number_row(analysis, key, columns, references) for key in keys]
+    widths = [150.0, *([64.0] * len(columns) if len(columns) > 1 else [88.0]), 40.0]
+    style = [*RULED, *_spans(keys, len(columns))]
+    table = _table(rows, [*widths, WIDTH - sum(widths)], style, repeatRows=1)
+    said = [words(text, "small_soft") for text in references.said()]
+    return [table, Spacer(1, 3), *said]
 
 
-def _spans(keys: Sequence[KeyMeasure], sided: bool) -> list[Any]:
+def _rows_shown(analysis: Analysis) -> list[KeyMeasure]:
+    """The first of the main numbers; a comparison of the legs stands in the row of what it compares."""
+    keys = key_measures(analysis)
+    beside = {f"{key.id}{ending}" for key in keys for ending in LEFT_RIGHT}
+    return [key for key in keys if key.id not in beside and key.id != INDEX][:ROWS_MAX]
+
+
+def _value_columns(analysis: Analysis, keys: Sequence[KeyMeasure]) -> list[str]:
+    if not any(measure.side for key in keys for measure in key.sides):
+        return ["Value"]
+    return ["Left", "Right", *(["Left less right"] if any(_difference(analysis, key) for key in keys) else [])]
+
+
+class References:
+    """Sources, numbered in the order in which they are first needed."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def mark(self, source: str) -> str:
+        return f"[{self._numbers.setdefault(source, len(self._numbers) + 1)}]"
+
+    def said(self) -> list[str]:
+        return [f"[{number}] {full_stop(source)}" for source, number in self._numbers.items()]
+
+
+def _spans(keys: Sequence[KeyMeasure], columns: int) -> list[Any]:
     """A number without a side stands across both columns."""
-    if not sided:
+    if columns < 2:
         return []
     return [("SPAN", (1, row), (2, row)) for row, key in enumerate(keys, 1) if key.sides[0].side is None]
 
 
-def _number_row(analysis: Analysis, key: KeyMeasure, sided: bool) -> list[Any]:
+def _difference(analysis: Analysis, key: KeyMeasure) -> Measure | None:
+    """The left leg's number less the right's, where the legs are compared."""
+    found = (analysis.find(f"{key.id}{ending}") for ending in LEFT_RIGHT)
+    return next((m for m in found if m is not None and m.value is not None and m.grade != "D"), None)
+
+
+def _number_row(analysis: Analysis, key: KeyMeasure, columns: Sequence[str], references: References) -> list[Any]:
     first = key.sides[0]
     label = words(f"{first.label}{_unit_note(first)}", "small")
-    grade = words(max(measure.grade for measure in key.sides), "small")
-    if not sided or first.side is None:
-        cells = [words(_shown(first), "small_bold_right"), *([""] if sided else [])]
+    grade = words(max(measure.grade for measure in key.sides), "small_centre")
+    of_side: dict[Side | None, Measure] = {measure.side: measure for measure in key.sides}
+    if len(columns) < 2:
+        cells = [words(_shown(first), "small_bold_right")]
+    elif first.side is None:
+        cells = [words(_shown(first), "small_bold_centre"), *[""] * (len(columns) - 1)]
     else:
-        of_side = {measure.side: measure for measure in key.sides}
-        cells = [words(_shown(of_side.get(side)), "small_bold_right") for side in ("left", "right")]  # type: ignore[call-overload]
-    return [label, *cells, grade, words(compared_with(analysis, key), "small_soft")]
+        cells = [
+            words(_shown(of_side.get("left")), "small_bold_right"),
+            words(_shown(of_side.get("right")), "small_bold_right"),
+        ]
+        cells += [words(_shown(_difference(analysis, key)), "small_right")] * (len(columns) - 2)
+    return [label, *cells, grade, words(_compared_with(analysis, key, references), "small_soft")]
 
 
 def _unit_note(measure: Measure) -> str:
@@ -119,21 +179,26 @@ def _shown(measure: Measure | None) -> str:
     return quantity(measure.value, measure.error, short_unit(measure.unit))
 
 
-def compared_with(analysis: Analysis, key: KeyMeasure) -> str:
-    """The reference with its source, or that there is none."""
+def _compared_with(analysis: Analysis, key: KeyMeasure, references: References) -> str:
+    """The band or the numbers of other people, with the mark of the source; or that there is none."""
     fact = fact_of(key.id)
     if fact is None:
         return "no reference"
     verdicts = list(dict.fromkeys(measure.verdict for measure in key.sides if measure.verdict))
     if fact.bands is not None and verdicts:
-        return f"{', '.join(verdicts)} ({fact.bands.source.rstrip('.')})"
+        return f"{', '.join(verdicts)} {references.mark(fact.bands.source)}"
     found = [
-        f"{number(norm.value, norm.sd)} ± {number(norm.sd, norm.sd)}{unit_after(fact.unit)}: {norm.who}; "
-        f"{norm.method} ({norm.source})"
-        for norm in getattr(fact, "norms", ())
+        f"{number(norm.value, norm.sd)} ± {number(norm.sd, norm.sd)}{unit_after(fact.unit)} "
+        + references.mark(f"{norm.who}; {norm.method} ({norm.source})")
+        for norm in fact.norms
         if norm.movement == analysis.movement.label
     ]
-    return "; ".join(found) or "no reference"
+    return ", ".join(found) or "no reference"
+
+
+def bullets(title: str, texts: Sequence[str]) -> Any:
+    """A heading and its points, on one sheet."""
+    return KeepTogether([words(title, "heading"), *(words(text, "item", bulletText="–") for text in texts)])
 
 
 # ---------------------------------------------------------------------------------------------- repetitions
@@ -146,31 +211,29 @@ def rep_rows_table(table: RepTable) -> Any:
         [words("Rep", "small_bold"), words("Starts", "small_bold"), *(_head(column) for column in table.columns)]
     ]
     rows += [_rep_row(row, tight) for row in table.rows]
-    if table.set_row is not None:
-        cells = [_cell(cell, tight, bold=True) for cell in table.set_row.cells]
-        rows.append([words(table.set_row.name, "small_bold"), "", *cells])
+    for set_row in table.set_rows:
+        cells = [_cell(cell, tight, bold=True) for cell in set_row.cells]
+        rows.append([words(set_row.name, "small_bold"), "", *cells])
     widths = [58.0, 34.0]
     share = min(96.0, (WIDTH - sum(widths)) / max(len(table.columns), 1))
     style = list(RULED)
     if tight:
         style += [("TOPPADDING", (0, 1), (-1, -1), 0.4), ("BOTTOMPADDING", (0, 1), (-1, -1), 0.8)]
-    if table.set_row is not None:
-        style += [("LINEABOVE", (0, -1), (-1, -1), 0.8, INK), ("SPAN", (0, -1), (1, -1))]
+    if table.set_rows:
+        first = -len(table.set_rows)
+        style += [("LINEABOVE", (0, first), (-1, first), 0.8, INK)]
+        style += [("SPAN", (0, row), (1, row)) for row in range(first, 0)]
     return _table(rows, [*widths, *[share] * len(table.columns)], style, repeatRows=1)
 
 
 def _head(column: Column) -> Any:
-    side = "" if column.side is None else f"<br/><font color='#{_hex(column.side)}'>{column.side}</font>"
+    side = "" if column.side is None else f"<br/><font color='#{side_hex(column.side)}'>{column.side}</font>"
     unit = f"<br/><font color='#55616e'>{column.unit}</font>" if column.unit else ""
     return styled("{}" + side + unit, "small_bold_right", column.label)
 
 
-def _hex(side: str) -> str:
-    return str({"left": LEFT, "right": RIGHT}[side].hexval())[2:]
-
-
 def _rep_row(row: RepRow, tight: bool) -> list[Any]:
-    note = row.left_out or row.mark
+    note = " ".join(filter(None, (row.leg, row.left_out or row.mark)))
     name = styled("<b>{}</b> <font color='#55616e'>{}</font>", "small", row.name, note)
     return [name, words(row.start, "small"), *(_cell(cell, tight) for cell in row.cells)]
 

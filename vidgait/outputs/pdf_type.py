@@ -25,6 +25,7 @@ from reportlab.platypus import Paragraph
 
 __all__ = [
     "BOLD",
+    "FOOT",
     "HEIGHT",
     "INK",
     "LEFT",
@@ -39,6 +40,7 @@ __all__ = [
     "plain",
     "register_fonts",
     "side_colour",
+    "side_hex",
     "styled",
     "text_width",
     "words",
@@ -51,7 +53,9 @@ MARGIN = 45.0
 """Left and right; 16 mm, which any printer can reach."""
 WIDTH: float = A4[0] - 2 * MARGIN
 """Of the text."""
-HEIGHT: float = A4[1] - 45.0 - 48.0
+FOOT = 44.0
+"""From the lower edge of the sheet to the text."""
+HEIGHT: float = A4[1] - 42.0 - FOOT
 """Of the text, between running title and page number."""
 
 INK, SOFT, LINE, PANEL = (HexColor(name) for name in ("#17202a", "#55616e", "#ccd4dc", "#f2f5f8"))
@@ -64,10 +68,10 @@ _STYLES: dict[str, dict[str, Any]] = {
     "brand": {"fontSize": 7.6, "leading": 10, "textColor": SOFT},
     "title": {"fontName": BOLD, "fontSize": 18, "leading": 22, "spaceAfter": 1},
     "facts": {"fontSize": 8.4, "leading": 11.4, "textColor": SOFT},
-    "heading": {"fontName": BOLD, "fontSize": 11.6, "leading": 15, "spaceBefore": 9, "spaceAfter": 3} | JOINED,
+    "heading": {"fontName": BOLD, "fontSize": 11.6, "leading": 14.5, "spaceBefore": 7.5, "spaceAfter": 2.5} | JOINED,
     "subheading": {"fontName": BOLD, "fontSize": 9, "leading": 12, "spaceBefore": 6, "spaceAfter": 1.5} | JOINED,
-    "body": {"spaceAfter": 3.5},
-    "lead": {"fontName": BOLD, "spaceAfter": 3},
+    "body": {"fontSize": 8.5, "leading": 11.4, "spaceAfter": 2.8},
+    "lead": {"fontName": BOLD, "fontSize": 8.5, "leading": 11.4, "spaceAfter": 2.8},
     "quiet": {"fontSize": 7.7, "leading": 10.4, "textColor": SOFT, "spaceAfter": 2.5},
     "item": {"fontSize": 8.2, "leading": 11, "leftIndent": 9, "bulletIndent": 0, "spaceAfter": 2},
     "cell": {"fontSize": 8.2, "leading": 10.4},
@@ -76,9 +80,13 @@ _STYLES: dict[str, dict[str, Any]] = {
     "cell_bold_right": {"fontName": BOLD, "fontSize": 8.2, "leading": 10.4, "alignment": TA_RIGHT},
     "small": {"fontSize": 7.2, "leading": 9.2},
     "small_soft": {"fontSize": 7.2, "leading": 9.2, "textColor": SOFT},
+    "tiny_soft": {"fontSize": 6.6, "leading": 8.5, "textColor": SOFT},
     "small_right": {"fontSize": 7.2, "leading": 9.2, "alignment": TA_RIGHT},
     "small_bold": {"fontName": BOLD, "fontSize": 7.2, "leading": 9.2},
     "small_bold_right": {"fontName": BOLD, "fontSize": 7.2, "leading": 9.2, "alignment": TA_RIGHT},
+    "small_centre": {"fontSize": 7.2, "leading": 9.2, "alignment": TA_CENTER},
+    "small_bold_centre": {"fontName": BOLD, "fontSize": 7.2, "leading": 9.2, "alignment": TA_CENTER},
+    "caption_bold": {"fontName": BOLD, "fontSize": 7.7, "leading": 10.2, "spaceAfter": 2},
     "caption": {"fontSize": 7.7, "leading": 10.2},
     "sign": {"fontName": BOLD, "fontSize": 8.2, "leading": 10.4, "alignment": TA_CENTER},
 }  # fmt: skip
@@ -98,6 +106,7 @@ def register_fonts() -> None:
 @functools.cache
 def _style(name: str) -> Any:
     base = {"fontName": REGULAR, "fontSize": 8.8, "leading": 12, "textColor": INK, "splitLongWords": 1}
+    base |= {"bulletFontName": REGULAR, "bulletFontSize": 8.2}
     return ParagraphStyle(name, **(base | _STYLES[name]))
 
 
@@ -125,3 +134,8 @@ def text_width(text: str, font: str, size: float) -> float:
 
 def side_colour(side: str | None) -> Any:
     return {"left": LEFT, "right": RIGHT}.get(side or "", MIDDLE)
+
+
+def side_hex(side: str | None) -> str:
+    """The side's colour for letters, which are thin and need it darker than lines."""
+    return {"left": "0f4c86", "right": "a84d08"}.get(side or "", "4a4f57")
