@@ -2,8 +2,8 @@
 
 They fill the table of `scripts/benchmarks/frontal_suite.py`: single-leg squats and step-downs, from the front and from
 behind, on the left and on the right leg, each clip with a repetition that has a drop, a lean or a knee that falls in
-and one that has not, or another of them. All are `tested_*`: no number may be chosen on them. Bodies are those of the
-tested half of `pelvis_study`.
+and one that has not, or another of them. No number may be chosen on a `tested_*` clip. The `found_*` clip is for
+looking into step-downs from behind, which no other found clip shows. Bodies are those of the halves of `pelvis_study`.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ _ROWS: dict[str, tuple[str, Motion, str, str, str, float, dict[str, float]]] = {
     "tested_frontal_squat_left": (
         "woman_heavy", _squat("left", (0, 0, 0), (13, 4, 3), knee_deg=52), "red", "studio", "cold_flat", 4,
         {"camera_distance_m": 3.2}),
+    "found_frontal_step_back": (
+        "woman_average", _step("left", (None, 0, 0), (10, 7, 3)), "blue", "gym", "day", 180, {}),
 }  # fmt: skip
 
 
