@@ -4,6 +4,9 @@ Definitions: biomechanics specification, section 3.3. All readings take one repe
 give (D, 1); draw 0 is the value. The noise floor is the same quantity of the difference between each draw and the
 value: the noise of this clip (its table, and what its quiet standing shows) through the same band. It is taken off in
 quadrature, and a sway of less than twice the floor is not given: "not resolvable".
+
+Reversals of the knee (hysteresis 0.5 % of leg length) are not given: noise of 0.35 to 0.6 % RMS, the floor on
+rendered people of 600 to 950 px, makes them by itself.
 """
 
 from __future__ import annotations
@@ -137,13 +140,11 @@ def settled_after_s(
     (T,) and `speed` (T,) stays under the limit for a second; NaN where there is none."""
     middle, spread = float(place[final].mean()), float(place[final].std())
     calm = (np.abs(place - middle) <= REST_SDS * spread) & (np.abs(speed) < REST_SPEED_PERCENT_S)
-    for row in np.flatnonzero(calm & (time_s >= start_s)):
-        until = time_s[row] + REST_FOR_S
-        if until > time_s[-1] + 1e-6:
-            break
-        if calm[(time_s >= time_s[row]) & (time_s <= until)].all():
-            return float(time_s[row] - start_s)
-    return float("nan")
+    restless_s = np.append(time_s[~calm], np.inf)
+    until_s = time_s + REST_FOR_S
+    rests = calm & (time_s >= start_s) & (until_s <= time_s[-1] + 1e-6)
+    rests &= restless_s[np.searchsorted(restless_s, time_s)] > until_s + 1e-6
+    return float(time_s[rests][0] - start_s) if rests.any() else float("nan")
 
 
 def _noise_rms(values: FloatArray) -> float:
