@@ -17,6 +17,7 @@ from vidgait.errors import ReferenceFileError
 from vidgait.kinematics.signals import frame_rate_hz
 from vidgait.kinematics.standing import POINTS, SIDES
 from vidgait.truth.person_points import (
+    both_feet_of_points,
     from_standing,
     frontal_px,
     sagittal_px,
@@ -106,7 +107,7 @@ def reference_of_markers(markers: Markers, mapped: Mapping[str, Source]) -> Refe
             for plane in (sagittal_px, frontal_px)
         ]
     )
-    series = from_standing(series_of_points(points_m, markers.time_s, None), standing)
+    series = from_standing(series_of_points(points_m, markers.time_s, None), standing, both_feet_of_points(points_m))
     notes = []
     if lateral:
         series = {key: value for key, value in series.items() if key[0] not in _FRONTAL_OF_LEGS}
