@@ -198,7 +198,7 @@ def compute_series(
                 values[key][inside] = np.where(held, value[0], values[key][inside])
     for side in SIDES:
         pointing = values["thigh_inclination_vertical_deg", side] > THIGH_LEVEL_DEG
-        for name in ("fppa_deg", "dynamic_valgus_index_deg"):
+        for name in ("fppa_deg", "hip_adduction_deg", "dynamic_valgus_index_deg"):
             values[name, side][pointing] = np.nan
         for name in _FROM_HEIGHTS:
             values[name, side][goes] = np.nan

@@ -28,7 +28,9 @@ __all__ = ["SPEED_SERIES", "TIMES", "Clip", "Column", "column_of", "model_sd", "
 
 SPEED_SERIES = "knee_flexion_velocity_deg_s"
 HIDDEN = "not measurable: the far leg is hidden behind the near one"
-POINTS_AT_CAMERA = "not measurable: at the bottom of so deep a squat the thigh points at the camera"
+POINTS_AT_CAMERA = "not measurable: at the bottom of so deep a bend the thigh points at the camera"
+THIGH_SERIES = ("fppa_deg", "hip_adduction_deg", "dynamic_valgus_index_deg")
+"""Which a thigh that points at the camera does not show."""
 BOTH_HIPS = frozenset({*PELVIS_SERIES, "trunk_lean_stance_deg", "stance_length_percent"})
 """Of one leg, and yet read from both hips, shoulders or ankles."""
 
@@ -227,7 +229,7 @@ def _read(spec: MeasureSpec, side: Side | None, one: RepDraws, rep: Rep, label: 
     if spec.reading == "at":
         read = functions.read_at(values, one.time_s, at, spec.half_window_s)
         return -read if spec.series == SPEED_SERIES else read
-    standing = one.instants["top" if label == "sit_to_stand" else "start"]
+    standing = one.instants["top" if label == "sit_to_stand" else "standing"]
     return functions.read_change(values, one.time_s, at, standing, spec.half_window_s)
 
 
@@ -267,7 +269,7 @@ def view_refusal(spec: MeasureSpec, side: Side | None, segment: Segment, setting
 def _quality(
     spec: MeasureSpec, side: Side | None, one: RepDraws, segment: Segment, rep: Rep, rate_hz: float
 ) -> list[Finding]:
-    if spec.series == "fppa_deg" and spec.instant == "bottom" and thigh_deg(one, side) > THIGH_LEVEL_DEG:
+    if spec.series in THIGH_SERIES and spec.instant == "bottom" and thigh_deg(one, side) > THIGH_LEVEL_DEG:
         return [Finding("D", POINTS_AT_CAMERA)]
     sides = (side,) if side and spec.series not in BOTH_HIPS else SIDES
     if side is None and segment.near_side is not None and spec.series not in BOTH_HIPS:

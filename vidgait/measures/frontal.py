@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vidgait.measures.spec import BOTH, KNEE_BENDS, MeasureSpec, Norm
+from vidgait.measures.spec import BOTH, KNEE_BENDS, SQUAT_LIKE, MeasureSpec, Norm
 
 __all__ = ["FPPA_NOT", "FPPA_PUBLISHED", "FRONTAL"]
 
@@ -74,7 +74,7 @@ FRONTAL: tuple[MeasureSpec, ...] = (
         instant="knee_45",
         leaks=True,
         published=FPPA_PUBLISHED,
-        movements=KNEE_BENDS,
+        movements=SQUAT_LIKE,
     ),
     MeasureSpec(
         "fppa_change_60_degrees",
@@ -91,7 +91,7 @@ FRONTAL: tuple[MeasureSpec, ...] = (
         instant="knee_60",
         leaks=True,
         published=FPPA_PUBLISHED,
-        movements=KNEE_BENDS,
+        movements=SQUAT_LIKE,
     ),
     MeasureSpec(
         "knee_medial_displacement_bottom",
@@ -190,7 +190,7 @@ FRONTAL: tuple[MeasureSpec, ...] = (
         "both_legs",
         "From standing to the bottom the knees move {value} ± {error}° medially, mean of both legs.",
         "In a symmetric movement a turned camera adds to one leg what it takes from the other; the mean is free of it.",
-        "Says nothing about one leg against the other.",
+        "Hides a true difference between the legs: a knee that falls in and one that falls out cancel in it.",
         parent="fppa_change",
     ),
     MeasureSpec(

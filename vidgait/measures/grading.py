@@ -66,10 +66,10 @@ def _turn(spec: MeasureSpec, segment: Segment) -> list[Finding]:
         turned = f"turned about {off_side:.0f}° from a true side view"
         return [Finding("B", turned)] if off_side > 15 else []
     if spec.leaks and off_front + error > 3:
-        words = (
-            f"the camera's angle is only known to ±{error:.0f}°, and this measure needs ±3°: compare within this clip"
-        )
-        return [Finding("C", words)]
+        known = f"the camera's angle is only known to ±{error:.0f}°"
+        if off_front > max(3.0, error):
+            known = f"the camera's angle is {off_front:.0f}° off, known to ±{error:.0f}°"
+        return [Finding("C", f"{known}, and this measure needs ±3°: a trend only, compare within this clip")]
     return [Finding("B", f"turned about {off_front:.0f}° from a true front view")] if off_front > 10 else []
 
 

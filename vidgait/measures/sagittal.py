@@ -146,7 +146,7 @@ SAGITTAL: tuple[MeasureSpec, ...] = (
         "Not the hip joint alone: rounding or arching of the back counts too.",
         series="hip_flexion_deg",
         sided=True,
-        instant="end",
+        instant="upright",
         needs=("hip", "knee", "shoulder"),
         coarse=20.0,
         movements=("hinge",),

@@ -228,7 +228,7 @@ def _between(
 _MOVEMENTS_OF = {
     "fppa_change": _WITH_LUNGE,
     "knee_flexion_bottom": _WITH_LUNGE,
-    "knee_flexion_vertical_bottom": _WITH_LUNGE,
+    "knee_flexion_vertical_bottom": ON_ONE_LEG,
     **{spec.id: spec.movements for spec in SINGLE_LEG},
 }
 

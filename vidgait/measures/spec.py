@@ -11,6 +11,7 @@ __all__ = [
     "HOLDS",
     "KNEE_BENDS",
     "ON_ONE_LEG",
+    "SQUAT_LIKE",
     "UNILATERAL",
     "Bands",
     "MeasureSpec",
@@ -33,6 +34,9 @@ KNEE_BENDS = (*BOTH, *ON_ONE_LEG, "lunge")
 """Movements whose depth is in the knees."""
 CYCLIC = (*KNEE_BENDS, "hinge")
 """Movements of repetitions."""
+SQUAT_LIKE = (*BOTH, *ON_ONE_LEG)
+"""Whose knee flexion can be told from the height of the hips: thigh and shank share it as in a squat, and not as in a
+lunge."""
 HOLDS = ("single_leg_stance",)
 UNILATERAL = (*ON_ONE_LEG, "lunge", *HOLDS)
 """Movements in which each repetition is that of one leg (`Rep.side`): sided measures are read on that leg only."""

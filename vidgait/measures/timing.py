@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vidgait.measures.spec import CYCLIC, KNEE_BENDS, MeasureSpec
+from vidgait.measures.spec import CYCLIC, KNEE_BENDS, SQUAT_LIKE, MeasureSpec
 
 __all__ = ["ANY_VIEW", "TEMPO"]
 
@@ -65,6 +65,6 @@ ANY_VIEW: tuple[MeasureSpec, ...] = (
         series="knee_flexion_vertical_deg",
         sided=True,
         coarse=25.0,
-        movements=KNEE_BENDS,
+        movements=SQUAT_LIKE,
     ),
 )
