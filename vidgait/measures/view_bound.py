@@ -56,8 +56,9 @@ def view_bound(spec: MeasureSpec, side: Side | None, one: RepDraws, segment: Seg
 
 def growth(spec: MeasureSpec, side: Side | None, one: RepDraws) -> float:
     """The model term of a projection is that of 60 degrees of knee flexion, and grows with the leak beyond. Pixel
-    evidence says itself how far it may be off: the term of the hip line it replaces is gone."""
-    if spec.series in PELVIS_SERIES and one.tilted:
+    evidence says itself how far it may be off: the term of the hip line it replaces is gone. It does not say how it
+    creeps while nothing moves: a slope keeps its term."""
+    if spec.series in PELVIS_SERIES and one.tilted and spec.reading != "slope":
         return 0.0
     if not (spec.leaks and spec.unit == "deg" and spec.instant == "bottom"):
         return 1.0
