@@ -142,14 +142,22 @@ def _why_open(readings: Mapping[str, _Reading], possible: set[str | None], missi
             return f"the trunk leans {-lean:.0f}° away from the standing leg, and the rules have no name for that"
         return f"the trunk leans, and a drop of {drop:.0f}° is neither level (7.4°) nor high (11.2°)"
     reasons = _straddling(readings)
+    said = f"the error of {_listed(reasons)}" if reasons else "the errors together reach over the limits"
     if "FPPA" in missing:
-        reasons.append(f"FPPA could not be measured ({missing['FPPA']})")
-    between = " or ".join(known) + (", or a mixture without a name" if None in possible else "")
-    return f"{' and '.join(reasons)}: it may be {between}"
+        lost = f"FPPA could not be measured ({missing['FPPA']})"
+        said = f"{said}, and {lost}" if reasons else lost
+    if len(known) == len(LABELS):
+        return f"{said}: no pattern can be ruled out"
+    return f"{said}: it may be {' or '.join(known)}{', or a mixture without a name' if None in possible else ''}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', of '.join(parts[:-1])} and of {parts[-1]}"
 
 
 def _straddling(readings: Mapping[str, _Reading]) -> list[str]:
-    """The measures whose error decides, in words: without it the numbers would allow fewer labels."""
+    """The measures whose error decides, in words: without it the numbers would allow fewer labels. Empty where only
+    several errors together do."""
     every = _possible(readings)
     limits = {
         "pelvic_drop_bottom": (LIMITS.drop_level, LIMITS.drop_high),
@@ -162,6 +170,7 @@ def _straddling(readings: Mapping[str, _Reading]) -> list[str]:
             continue
         value, error = readings[name]
         if _possible({**readings, name: (value, 0.0)}) < every:
-            near = min(limits[name], key=lambda limit: abs(limit - value))
-            said.append(f"the error of {words} ({value:.0f} ± {error:.0f}°) reaches over {near:g}°")
-    return said or ["the errors together reach over the limits"]
+            over = " and ".join(f"{limit:g}°" for limit in limits[name] if value - error < limit < value + error)
+            reaches = "" if said else "reaches "
+            said.append(f"{words} ({value:.0f} ± {error:.0f}°) {reaches}over {over}")
+    return said

@@ -86,6 +86,13 @@ def test_two_errors_are_both_named() -> None:
     assert "FPPA" not in why
 
 
+def test_where_everything_is_open_no_list_is_made() -> None:
+    why = of_set(10, 9, 14, error=6).why_none
+    assert why.endswith("no pattern can be ruled out")
+    assert "7.4° and 11.2°" in why
+    assert why.count("the error of") == 1
+
+
 def test_without_fppa_a_drop_is_still_a_drop_but_stable_cannot_be_said() -> None:
     assert of_set(16, 2, None).label == "drop"
     open_one = of_set(3, 2, None)
