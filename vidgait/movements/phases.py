@@ -19,12 +19,13 @@ import numpy as np
 if TYPE_CHECKING:
     from vidgait.movements.framework import Cycle
     from vidgait.movements.posture import BodySample
-    from vidgait.types import FloatArray, IntArray
+    from vidgait.types import FloatArray, IntArray, Side
 
 __all__ = [
     "MARGIN_S",
     "START_SPEED_PER_S",
     "Ways",
+    "far_share_of",
     "height_signal",
     "local_speed",
     "sit_to_stand_instants",
@@ -41,6 +42,9 @@ START_SPEED_PER_S = 0.05
 START_SPEED_SHARE = 0.12
 # A repetition ends where the body rests within this share of the excursion from the far side.
 FAR_SHARE = 0.05
+# The stand on one leg from which a bend begins is lower than that on both feet by up to a fifth of the bend (found on
+# rendered squats and step-downs: with 0.05 the shift of weight and the lifting of the foot belonged to the bend).
+ONE_LEG_FAR_SHARE = 0.2
 # Rests within this share of the excursion from the lowest sample belong to the turning point.
 TURN_SHARE = 0.06
 TURN_HALF_WINDOW_S = 0.07
@@ -117,12 +121,17 @@ def _moving_median(time_s: FloatArray, value: FloatArray, half_window_s: float) 
     return np.array([np.median(value[a:b]) for a, b in zip(first, last, strict=True)])
 
 
-def squat_instants(samples: Sequence[BodySample], cycle: Cycle) -> dict[str, float]:
+def far_share_of(leg: Side | None) -> float:
+    """Within which share of the excursion from the far side a bend on `leg`, or on both (None), begins and ends."""
+    return FAR_SHARE if leg is None else ONE_LEG_FAR_SHARE
+
+
+def squat_instants(samples: Sequence[BodySample], cycle: Cycle, far_share: float = FAR_SHARE) -> dict[str, float]:
     """start, eccentric_end, bottom, concentric_start, end. A cut-off repetition has what it shows. The bottom is that
-    of the hips; when the body moves is read from the shoulders where they are seen."""
-    hips = _around_turn(*height_signal(samples, cycle.turn_s), cycle)
+    of the hips; when the body moves is read from the shoulders where they are seen. `far_share`: `far_share_of`."""
+    hips = _around_turn(*height_signal(samples, cycle.turn_s), cycle, far_share)
     trunk = trunk_signal(samples, cycle)
-    ways = hips if trunk is None else _around_turn(*trunk, cycle)
+    ways = hips if trunk is None else _around_turn(*trunk, cycle, far_share)
     turn_s = hips.turn_s
     fall_end_s, rise_start_s = min(ways.fall_end_s, turn_s), max(ways.rise_start_s, turn_s)
     instants: dict[str, float] = {}
@@ -151,7 +160,7 @@ def sit_to_stand_instants(samples: Sequence[BodySample], cycle: Cycle) -> dict[s
     return instants
 
 
-def _around_turn(time_s: FloatArray, height: FloatArray, cycle: Cycle) -> Ways:
+def _around_turn(time_s: FloatArray, height: FloatArray, cycle: Cycle, far_share: float = FAR_SHARE) -> Ways:
     inside = np.flatnonzero((time_s >= cycle.start_s - MARGIN_S) & (time_s <= cycle.end_s + MARGIN_S))
     time, level = time_s[inside], height[inside]
     core = (time >= cycle.start_s) & (time <= cycle.end_s)
@@ -159,18 +168,25 @@ def _around_turn(time_s: FloatArray, height: FloatArray, cycle: Cycle) -> Ways:
     near = _low_region(level, low)
     turning = local_speed(time, level)
     turning[near] = local_speed(time[near], level[near], TURN_HALF_WINDOW_S)
-    return ways_of(time, level, low, local_speed(time, level), turning)
+    return ways_of(time, level, low, local_speed(time, level), turning, far_share)
 
 
-def ways_of(time: FloatArray, level: FloatArray, low: int, speed: FloatArray, turning: FloatArray) -> Ways:
+def ways_of(
+    time: FloatArray,
+    level: FloatArray,
+    low: int,
+    speed: FloatArray,
+    turning: FloatArray,
+    far_share: float = FAR_SHARE,
+) -> Ways:
     """The events of a signal (N,) that is lowest at `low`, by the rules above; between samples the speed is taken as a
     straight line. `speed` is used away from the turn, `turning` around it: they may be smoothed differently, and are
     the same for a curve that is known exactly."""
     rests = _rests(time, level, low, turning, float(np.abs(speed).max()))
     first, last = float(rests.min()), float(rests.max())
     before = slice(low, None, -1)
-    begin = _rest_beyond(time[before], level[before], speed[before])
-    end = _rest_beyond(time[low:], level[low:], speed[low:])
+    begin = _rest_beyond(time[before], level[before], speed[before], far_share)
+    end = _rest_beyond(time[low:], level[low:], speed[low:], far_share)
     return Ways(min(begin, first), first, (first + last) / 2, last, max(end, last))
 
 
@@ -201,11 +217,11 @@ def _between(time: FloatArray, value: FloatArray, before: IntArray) -> FloatArra
     return np.asarray(time[before] + share * (time[before + 1] - time[before]))
 
 
-def _rest_beyond(time: FloatArray, level: FloatArray, speed: FloatArray) -> float:
+def _rest_beyond(time: FloatArray, level: FloatArray, speed: FloatArray, far_share: float) -> float:
     """Going away from the minimum: when the body comes to rest on the far side."""
     excursion = float(level.max() - level[0])
     limit = min(START_SPEED_PER_S, START_SPEED_SHARE * float(np.abs(speed).max()))
-    arrived = int(np.argmax(level >= level.max() - FAR_SHARE * excursion))
+    arrived = int(np.argmax(level >= level.max() - far_share * excursion))
     quick = np.abs(speed) - limit
     still = np.flatnonzero(quick[arrived:] < 0)
     if not still.size:

@@ -58,6 +58,8 @@ class BodySample:
     """lower wrist above the upper ear"""
     size_px: float
     """the leg length all of this was divided by"""
+    body_aside: float = 0.0
+    """middle of hips and shoulders to the picture's right of the mid-ankle"""
     wrists_over_knees: float = float("nan")
     """mean of the wrists above the mean of the knees"""
     lift: float = 0.0
@@ -73,13 +75,15 @@ class BodySample:
 
     def over_foot(self, side: Side) -> BodySample:
         """The same instant with heights counted from the ankle of `side`, and with the other foot forgotten."""
-        above = self.feet_apart[1] / 2 * (1.0 if side == "left" else -1.0)
+        sign = 1.0 if side == "left" else -1.0
+        above = self.feet_apart[1] / 2 * sign
         return replace(
             self,
             hip_height=self.hip_height - above,
             shoulder_height=self.shoulder_height - above,
             feet_px=self.feet_px + above * self.size_px,
             feet_apart=(0.0, 0.0),
+            body_aside=self.body_aside - self.feet_apart[0] / 2 * sign,
         )
 
     def over_lower_foot(self) -> BodySample:
@@ -154,6 +158,7 @@ class BodyReader:
             feet_px=float(ankle[1]),
             wrists_over_ears=float((min(left_wrist[1], right_wrist[1]) - max(left_ear[1], right_ear[1])) / size),
             size_px=size,
+            body_aside=support.aside,
             wrists_over_knees=float((left_wrist + right_wrist - left_knee - right_knee)[1] / 2 / size),
             lift=support.lift,
             balance=support.balance,

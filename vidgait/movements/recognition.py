@@ -16,6 +16,7 @@ import numpy as np
 
 from vidgait.errors import SettingsError
 from vidgait.movements.carriage import ahead_of
+from vidgait.movements.framework import leg_share
 from vidgait.movements.hinge import HINGE
 from vidgait.movements.lunge import LUNGE
 from vidgait.movements.posture import BodySample, read_track
@@ -43,6 +44,7 @@ ALONE_MIN = 0.12
 SEVERAL_MIN = 0.05
 # On one leg, where there is more to tell it by, 45 and 35 degrees.
 ONE_LEG_ALONE_MIN = 0.07
+ALONE_SHARE = 0.5
 ONE_LEG_SEVERAL_MIN = 0.04
 # Somebody who bows once, or picks something up, does not train hinges.
 HINGES_MIN = 2
@@ -77,7 +79,7 @@ def recognise(
 def _recognised(readings: Readings, series: Sequence[Series], track: Track) -> Movement:
     squats, stands, one_leg = readings.squats, readings.stands, readings.one_leg_bends
     most = _counted(one_leg) >= _counted(squats) and not _mostly_something_else(one_leg)
-    if most and _enough(one_leg, ONE_LEG_ALONE_MIN, ONE_LEG_SEVERAL_MIN):
+    if most and _enough(one_leg, ONE_LEG_ALONE_MIN, ONE_LEG_SEVERAL_MIN) and _stands_alone(one_leg, readings.samples):
         return _one_leg_movement(one_leg, readings)
     cycles = [one.cycle for one in squats], [one.cycle for one in stands]
     score, evidence = seat_evidence(readings.samples, *cycles, series, track)
@@ -97,6 +99,17 @@ def _one_leg_movement(bends: Sequence[Excursion], readings: Readings) -> Movemen
     more = ", the other foot going below it" if spec is STEP_DOWN else ""
     basis = f"{_count(bends, 'bend')} on one leg ({legs}){more}"
     return Movement(spec.id, _confidence(min(len(counted), 3) + 1), basis)
+
+
+def _stands_alone(bends: Sequence[Excursion], samples: Sequence[BodySample]) -> bool:
+    """A single bend is believed only where the leg is seen to carry the body; a foot that goes down with the hips may
+    be a stumble."""
+    counted = [one for one in bends if one.cycle.counted]
+    if len(counted) > 1:
+        return True
+    cycle, side = counted[0].cycle, counted[0].side
+    during = [sample for sample in samples if cycle.start_s <= sample.time_s <= cycle.end_s and sample.seen]
+    return leg_share(during, side) >= ALONE_SHARE if side else False
 
 
 def _split_or_bowed_or_still(readings: Readings) -> Movement:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.movements.carriage import arms, free_leg
-from vidgait.movements.phases import sit_to_stand_instants, squat_instants
+from vidgait.movements.phases import far_share_of, sit_to_stand_instants, squat_instants
 from vidgait.movements.posture import BodySample, read_track
 from vidgait.movements.readings import Excursion, Readings
 from vidgait.movements.recognition import MOVEMENTS, excursions_of
@@ -39,6 +39,8 @@ SET_REST_S = 8.0
 SET_REST_TIMES = 3.0
 # In a one-leg repetition the person stands on that leg at its ends, if they do so for this long around the bend.
 ON_LEG_MIN_S = 0.2
+# Only where the hips have not sunk by more than this share of the bend is it asked who stands on what.
+UPPER_SHARE = 0.15
 
 ONE_LEGGED = (SINGLE_LEG_SQUAT.id, STEP_DOWN.id, SINGLE_LEG_STANCE.id)
 
@@ -72,7 +74,7 @@ def _cyclic_reps(
             continue
         index = sum(rep.kind == "rep" for rep in reps) + 1 if cycle.counted else 0
         rep = _rep(one, index, spec, segments, limit)
-        reps.append(_on_the_leg(rep, samples) if spec.id in ONE_LEGGED else rep)
+        reps.append(_on_the_leg(rep, one, samples) if spec.id in ONE_LEGGED else rep)
     return reps
 
 
@@ -89,8 +91,10 @@ def _half_rep_limit(cycles: Sequence[Cycle]) -> float:
 
 def _rep(one: Excursion, index: int, spec: MovementSpec, segments: Sequence[Segment], half: float) -> Rep:
     cycle = one.cycle
-    read = sit_to_stand_instants if spec is SIT_TO_STAND else squat_instants
-    instants = read(one.samples, cycle)
+    if spec is SIT_TO_STAND:
+        instants = sit_to_stand_instants(one.samples, cycle)
+    else:
+        instants = squat_instants(one.samples, cycle, far_share_of(one.side if spec.id in ONE_LEGGED else None))
     start_s = instants.pop("start", cycle.start_s)
     end_s = instants.pop("end", instants.get("eccentric_end", cycle.end_s) if spec is SIT_TO_STAND else cycle.end_s)
     if spec is SIT_TO_STAND:
@@ -116,12 +120,15 @@ def _rep(one: Excursion, index: int, spec: MovementSpec, segments: Sequence[Segm
     )
 
 
-def _on_the_leg(rep: Rep, samples: Sequence[BodySample]) -> Rep:
+def _on_the_leg(rep: Rep, one: Excursion, samples: Sequence[BodySample]) -> Rep:
     """The repetition without what happened on both feet: lifting the foot before the bend, setting it down after."""
+    upper = one.cycle.rest_height - UPPER_SHARE * one.cycle.excursion
+    high = {sample.time_s for sample in one.samples if sample.seen and sample.hip_height > upper}
+    samples = [sample for sample in samples if sample.time_s in high]
     down_s = rep.instants.get("eccentric_end", rep.instants.get("concentric_start", rep.start_s))
     up_s = rep.instants.get("concentric_start", down_s)
-    before = [s for s in samples if s.seen and rep.start_s <= s.time_s <= down_s]
-    after = [s for s in samples if s.seen and up_s <= s.time_s <= rep.end_s]
+    before = [s for s in samples if rep.start_s <= s.time_s <= down_s]
+    after = [s for s in samples if up_s <= s.time_s <= rep.end_s]
     off = [s.time_s for s in before if s.stands_on != rep.side]
     on = [s.time_s for s in after if s.stands_on != rep.side]
     start_s = max(off, default=rep.start_s)

@@ -27,6 +27,11 @@ DEEP_SHARE = 0.4
 ALONE_SHARE = 0.8
 # On the other leg for this share of the time: a bend of that one, not a bad one of this.
 OTHER_SHARE = 0.4
+# A foot that sinks by this share of what the hips sink hangs from them; one that stays within this is planted.
+HANGS_SHARE = 0.6
+STAYS_SHARE = 0.35
+# A body that moves farther than this over its foot (leg lengths) is walking on; leaning and sitting back is half of it.
+PASSES_MAX = 0.35
 OTHER_LEG = "stands on the other leg"
 # The leg that stands shortens by at least this share of what the hips sink.
 BEND_SHARE = 0.5
@@ -40,12 +45,24 @@ def _one_leg_bends(
     hips, shoulders = high.hip_height - low.hip_height, high.shoulder_height - low.shoulder_height
     deep = [sample for sample in during if high.hip_height - sample.hip_height > DEEP_SHARE * hips]
     alone, elsewhere = leg_share(deep, side), leg_share(deep, other)
+    hangs = _hangs(low, high, side)
+    places = [sample.body_aside for sample in during] or [0.0]
     return [
-        (elsewhere > OTHER_SHARE or low.stands_on == other, OTHER_LEG),
-        (alone < ALONE_SHARE, "the other foot takes weight"),
+        (max(places) - min(places) > PASSES_MAX, "the body passes over the foot, as in a step"),
+        (not hangs and (elsewhere > OTHER_SHARE or low.stands_on == other), OTHER_LEG),
+        (not hangs and alone < ALONE_SHARE, "the other foot takes weight"),
         (getattr(high, extension) - getattr(low, extension) < BEND_SHARE * hips, "the knee does not bend"),
         (shoulders > rules.bow_max * hips, "the trunk bows more than the hips sink"),
     ]
+
+
+def _hangs(low: BodySample, high: BodySample, side: Side) -> bool:
+    """The other foot goes down with the hips and carries nothing, while this one stays where it is in the picture:
+    lifting this foot would look the same from leg to leg."""
+    hips = high.hip_height - low.hip_height
+    sinks = (low.lift - high.lift) * (1.0 if side == "left" else -1.0)
+    rises = (low.feet_px - high.feet_px) / low.size_px
+    return sinks >= HANGS_SHARE * hips and abs(rises) <= STAYS_SHARE * hips
 
 
 def _rules(side: Side) -> RepRules:

@@ -24,6 +24,10 @@ __all__ = ["STEP_DOWN", "goes_below"]
 BELOW_MIN = 0.08
 # On its way it follows the hips: it sinks by this share of what they sink.
 FOLLOWS_SHARE = 0.45
+# From behind a foot ahead seems higher than it is. Where it all but hangs from the hips and ends no higher than this
+# above the one that stands, it went to the floor.
+HANGS_SHARE = 0.75
+ABOVE_MAX = 0.03
 
 STEP_DOWN = MovementSpec(
     id="step_down",
@@ -41,4 +45,6 @@ def goes_below(samples: Sequence[BodySample], cycle: Cycle, side: Side) -> bool:
     low = min(seen, key=lambda sample: abs(sample.time_s - cycle.turn_s))
     high = min(seen, key=lambda sample: abs(sample.time_s - cycle.start_s))
     sinks = sign * (low.feet_apart[1] - high.feet_apart[1])
-    return sign * low.lift >= BELOW_MIN and sinks >= FOLLOWS_SHARE * cycle.excursion
+    below = sign * low.lift
+    follows = below >= BELOW_MIN and sinks >= FOLLOWS_SHARE * cycle.excursion
+    return follows or (below >= -ABOVE_MAX and sinks >= HANGS_SHARE * cycle.excursion)

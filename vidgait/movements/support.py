@@ -79,6 +79,8 @@ class Support:
     """+1 the body is over the left foot, -1 over the right one, 0 between them or unknown."""
     side: Side | None
     """The only leg that carries the body."""
+    aside: float = 0.0
+    """The body's middle to the right of the middle of the ankles, leg lengths."""
 
 
 class SupportReader:
@@ -119,7 +121,8 @@ class SupportReader:
         lift = float(apart[1]) - self._level
         self._side = self._decide(lift, balance, math.hypot(*apart), foot)
         self._time_s = time_s
-        return Support(lift, balance, self._side)
+        aside = float((body - (left_ankle + right_ankle) / 2)[0]) / size_px
+        return Support(lift, balance, self._side, aside)
 
     def _decide(self, lift: float, balance: float, apart: float, foot: float) -> Side | None:
         over: Side = "left" if balance > 0 else "right"
@@ -138,7 +141,7 @@ class SupportReader:
             return over
         if abs(lift) >= falls * least and agrees >= falls * BALANCE_LIKELY:
             return lower
-        if abs(lift) >= falls * clear and agrees > -BALANCE_LIKELY and together:
+        if sideways > 0.0 and abs(lift) >= falls * clear and agrees > -BALANCE_LIKELY and together:
             return lower
         return None
 
