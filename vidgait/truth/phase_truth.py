@@ -17,7 +17,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from vidgait.kinematics.standing import SIDES
-from vidgait.movements.phases import MARGIN_S, Ways, ways_of
+from vidgait.movements.phases import MARGIN_S, Ways, far_share_of, ways_of
 from vidgait.movements.posture import BodySample
 from vidgait.movements.single_leg_stance import Hold, hold_instants
 
@@ -53,7 +53,7 @@ def squat_events(points_m: Points, time_s: FloatArray, around: Around) -> dict[s
 
 def lunge_events(points_m: Points, time_s: FloatArray, around: Around) -> dict[str, float]:
     """The same with heights over the lower ankle: that of the foot that stands while the other one steps."""
-    return _bend_events(points_m, time_s, around, _lower_ankle)
+    return _bend_events(points_m, time_s, replace(around, leg=None), _lower_ankle)
 
 
 def sit_to_stand_events(points_m: Points, time_s: FloatArray, around: Around) -> dict[str, float]:
@@ -137,7 +137,7 @@ def _ways(time_s: FloatArray, level: FloatArray, around: Around) -> Ways:
     near = np.flatnonzero(np.abs(time - around.turn_s) <= (around.end_s - around.start_s) / 4)
     low = int(near[np.argmin(fine[near])])
     speed = curve(time, 1)
-    return ways_of(time, fine, low, speed, speed)
+    return ways_of(time, fine, low, speed, speed, far_share_of(around.leg))
 
 
 # --- holds ------------------------------------------------------------------------------------------------------------
