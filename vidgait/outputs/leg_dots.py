@@ -85,7 +85,7 @@ def dot_plots(analysis: Analysis) -> tuple[LegDots, ...]:
 def _plot(analysis: Analysis, id: str, sides: Sequence[Side]) -> LegDots | None:
     by_side = {side: _given(analysis, id, side) for side in sides}
     every = [m for found in by_side.values() for m in found]
-    if not every:
+    if len(every) < 2:
         return None
     half = _half_apart(analysis, every)
     values = [m.value or 0.0 for m in every]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vidgait.kinematics.series import off_frontal_deg, off_sagittal_deg
 from vidgait.measures import CATALOGUE
 from vidgait.measures.patterns import LABELS
-from vidgait.outputs.facts import fact_of, is_a_trend, is_of_far_leg
+from vidgait.outputs.facts import fact_of, is_a_trend, is_of_far_leg, sentence
 from vidgait.outputs.legs import compares_legs, counted_reps, is_frontal, same_depth, standing_legs
 from vidgait.outputs.words import NO_BREAK, counted, from_where, full_stop, listed, number, quantity, unit_after
 from vidgait.store import main_segment
@@ -61,6 +61,19 @@ MAIN = (
     "stance_length",
 )
 """What is compared between the legs, in this order; the rest is in the table of all measures."""
+
+TOLD = (
+    "pelvic_drop_bottom",
+    "pelvic_drop_hold",
+    "trunk_lean_stance_bottom",
+    "trunk_lean_stance_hold",
+    "fppa_change",
+    "knee_flexion_bottom",
+    "thigh_inclination_bottom",
+)
+"""Of a leg that stands alone on the page, what is told in sentences."""
+
+TOLD_MAX = 3
 
 TOGETHER = ("pelvic_obliquity_bottom", "trunk_lateral_lean_bottom", "hip_shift_bottom", "knee_separation_hips")
 """Of a movement on two legs: one number for both."""
@@ -160,8 +173,17 @@ def leg_title(analysis: Analysis) -> str:
 
 
 def leg_summary(analysis: Analysis) -> tuple[str, ...]:
-    """What was filmed and how well, then how the legs differ, in a few sentences."""
-    return tuple(filter(None, (_filmed(analysis), *differences(analysis))))
+    """What was filmed and how well, then how the legs differ or what the only one shows, in a few sentences."""
+    return tuple(filter(None, (_filmed(analysis), *_one_leg(analysis), *differences(analysis))))
+
+
+def _one_leg(analysis: Analysis) -> tuple[str, ...]:
+    """What the only leg shows, where there is no other one to compare with."""
+    sides = legs_shown(analysis)
+    if len(sides) != 1:
+        return ()
+    found = (analysis.find(id, sides[0]) for id in main_measures(analysis) if id in TOLD)
+    return tuple(sentence(measure) for measure in found if measure is not None)[:TOLD_MAX]
 
 
 def _filmed(analysis: Analysis) -> str:

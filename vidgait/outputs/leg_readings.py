@@ -67,9 +67,10 @@ def readings_said(readings: Sequence[LegReading]) -> str:
     return ", ".join(f"{reading.part} {reading.text()}" for reading in readings)
 
 
-def readings_at(analysis: Analysis, rep: Rep, time_s: float) -> tuple[LegReading, ...]:
-    """Trunk, pelvis and knee of the leg that stands (both knees on two legs); nothing unless seen from the front or
-    from behind, and nothing that the catalogue refuses."""
+def readings_at(analysis: Analysis, rep: Rep, time_s: float | None) -> tuple[LegReading, ...]:
+    """Trunk, pelvis and knee of the leg that stands (both knees on two legs), at one instant or, for None, the numbers
+    of the repetition or hold themselves. Nothing unless seen from the front or from behind, and nothing that the
+    catalogue refuses."""
     if not is_frontal(analysis):
         return ()
     sides: tuple[Side, ...] = ("left", "right") if rep.side is None else (rep.side,)
@@ -79,11 +80,13 @@ def readings_at(analysis: Analysis, rep: Rep, time_s: float) -> tuple[LegReading
     return tuple(reading for reading in found if reading is not None)
 
 
-def _reading(analysis: Analysis, rep: Rep, part: Part, side: Side | None, time_s: float) -> LegReading | None:
+def _reading(analysis: Analysis, rep: Rep, part: Part, side: Side | None, time_s: float | None) -> LegReading | None:
     curve = _curve(analysis, part, side)
     measure = analysis.find(_measure_id(part, side, rep), side, rep.index)
     if curve is None or measure is None or measure.value is None or measure.grade == "D":
         return None
+    if time_s is None:
+        return LegReading(part, side, measure.value, measure.error)
     half_s = HALF_WINDOW_S[part]
     now = _mean(analysis, curve, time_s - half_s, time_s + half_s)
     then = _mean(analysis, curve, *_read_over(rep, half_s))

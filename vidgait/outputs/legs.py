@@ -122,7 +122,7 @@ def same_depth(analysis: Analysis) -> SameDepth | None:
     if all(rep.kind == "hold" for rep in counted_reps(analysis)):
         holds = [_typical(analysis, side) for side in legs]
         found = tuple(LegInstant(hold.side, hold.index, _middle_s(hold)) for hold in holds)
-        return SameDepth(found, None, False, "in the middle of the hold")
+        return SameDepth(found, None, False, "in the middle of the hold, with the means of all of it")
     return _at_depth(analysis, legs)
 
 

@@ -126,8 +126,11 @@ class OverlayPainter:
         draw_angles(picture.canvas, angles, style, (), self.written)
 
     def _leg_readings(self, index: int | None, time_s: float) -> tuple[LegReading, ...]:
+        """Of a hold its means: one picture of it is as good as another."""
         rep = next((rep for rep in self._analysis.reps if index and rep.index == index), None)
-        return readings_at(self._analysis, rep, time_s) if rep is not None and compares_legs(self._analysis) else ()
+        if rep is None or not compares_legs(self._analysis):
+            return ()
+        return readings_at(self._analysis, rep, None if rep.kind == "hold" else time_s)
 
     def _paint_angles(self, canvas: Canvas, row: int, time_s: float, taken: Sequence[Box]) -> None:
         """Of the leg that stands, while one does: the free leg's angles mean nothing."""

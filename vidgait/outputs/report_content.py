@@ -69,8 +69,9 @@ def page_title(analysis: Analysis) -> str:
     name = movement_name(analysis.movement)
     if not name:
         return "Movement not recognised"
-    done = sum(rep.index > 0 for rep in analysis.reps)
-    return f"{name[0].upper()}{name[1:]}, {counted(done, 'repetition')}"
+    done = [rep for rep in analysis.reps if rep.index > 0]
+    noun = "hold" if done and all(rep.kind == "hold" for rep in done) else "repetition"
+    return f"{name[0].upper()}{name[1:]}, {counted(len(done), noun)}"
 
 
 def file_name(analysis: Analysis) -> str:

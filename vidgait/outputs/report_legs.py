@@ -10,6 +10,7 @@ from vidgait.outputs.keyframes import plan_key_frames
 from vidgait.outputs.leg_dots import dot_plots
 from vidgait.outputs.leg_page import leg_columns, leg_summary, leg_table, leg_title, legs_shown
 from vidgait.outputs.leg_words import evidence, next_checks, permitted
+from vidgait.outputs.legs import is_frontal
 from vidgait.outputs.report_pictures import page_pictures, thumbnail
 from vidgait.outputs.scale_rows import scale_tables
 
@@ -26,6 +27,12 @@ DOTS_LEGEND = (
 )
 
 
+LINES_NOTE = (
+    "Solid lines across and upright are what was measured: pelvis against level, trunk against the vertical. Dashed "
+    "from hip to ankle: the line beside which the knee lies. Left and right are the person’s own."
+)
+
+
 def matched_first(keys: Sequence[KeyFrame]) -> list[KeyFrame]:
     """The pictures that stand side by side, left before right."""
     return sorted((key for key in keys if key.kind == "matched"), key=lambda key: key.side or "")
@@ -39,6 +46,7 @@ def legs_content(analysis: Analysis, key_frames: Mapping[str, bytes]) -> dict[st
     scales = scale_tables(analysis, keys)
     return {
         "title": leg_title(analysis),
+        "lines_note": LINES_NOTE if is_frontal(analysis) else "",
         "summary": leg_summary(analysis),
         "pairs": _pairs(analysis, key_frames, matched_first(keys)),
         "table": leg_table(analysis),
