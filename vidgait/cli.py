@@ -354,9 +354,13 @@ def validate(
 # fmt: off
 @app.command()
 def simulate(
-    movement: Annotated[str, typer.Option("--movement", metavar="NAME", help="squat, sit_to_stand, lunge, single_leg_squat, single_leg_stance, step_down, walk, run, counter_movement_jump, drop_jump, standing.")] = "squat",  # noqa: E501
+    movement: Annotated[str, typer.Option("--movement", metavar="NAME", help="squat, sit_to_stand, lunge, hinge, single_leg_squat, single_leg_stance, step_down, walk, run, counter_movement_jump, drop_jump, standing.")] = "squat",  # noqa: E501
     reps: Annotated[int | None, typer.Option(help="Repetitions or jumps.", show_default="3")] = None,
     side: Annotated[str | None, typer.Option(help="Standing or leading leg: left, right.", show_default="left")] = None,
+    legs: Annotated[str | None, typer.Option(help="On one leg, and lunges: one, both (a set each), alternating.", show_default="one")] = None,  # noqa: E501
+    free_leg: Annotated[str | None, typer.Option(help="Single-leg squat: other foot front, middle or behind.", show_default="behind")] = None,  # noqa: E501
+    touch_down: Annotated[bool | None, typer.Option("--touch-down", help="It touches the floor between repetitions.")] = None,  # noqa: E501
+    direction: Annotated[str | None, typer.Option(help="Step-down: forward, lateral.", show_default="forward")] = None,
     knee_deg: Annotated[float | None, typer.Option(help="Knee flexion at the lowest point.")] = None,
     fppa_left_deg: Annotated[float | None, typer.Option(help="Left FPPA there, + knee inward.")] = None,
     fppa_right_deg: Annotated[float | None, typer.Option(help="Right FPPA there, + knee inward.")] = None,

@@ -37,7 +37,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instea
 Debug = Annotated[bool, typer.Option("--debug", help="Show the whole traceback when something fails.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Movement = Annotated[
-    str | None, typer.Option(help="What is being done: auto, squat, sit_to_stand.", metavar="NAME", show_default="auto")
+    str | None,
+    typer.Option(
+        help="What is being done: auto, squat, sit_to_stand, single_leg_squat, step_down, single_leg_stance, lunge, "
+        "hinge.",
+        metavar="NAME",
+        show_default="auto",
+    ),
 ]
 View = Annotated[
     str | None,

@@ -11,9 +11,10 @@ from vidgait.errors import SettingsError
 from vidgait.truth.skeleton_film import Camera
 from vidgait.truth.skeleton_gait import run, walk
 from vidgait.truth.skeleton_jumps import counter_movement_jump, drop_jump
-from vidgait.truth.skeleton_motion import VIEW_YAW_DEG, Body, Motion, standing
-from vidgait.truth.skeleton_single_leg import single_leg_squat, single_leg_stance, step_down
-from vidgait.truth.skeleton_strength import lunge, sit_to_stand, squat
+from vidgait.truth.skeleton_motion import VIEW_YAW_DEG, Body, Motion, other_side, standing
+from vidgait.truth.skeleton_pose import at_times, join, on_the_spot
+from vidgait.truth.skeleton_single_leg import Direction, FreeLeg, single_leg_squat, single_leg_stance, step_down
+from vidgait.truth.skeleton_strength import hinge, lunge, sit_to_stand, squat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["SIMULATED", "Recipe", "camera_of", "heading_deg", "motion_of", "rate_hz_of"]
 
 SecondPerson = Literal["none", "stands", "crosses"]
+Legs = Literal["one", "both", "alternating"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,16 @@ class Recipe:
     reps: int = 3
     """Repetitions or jumps."""
     side: Side = "left"
-    """Standing or leading leg of movements on one leg and lunges."""
+    """Standing or leading leg of movements on one leg and lunges; of several sets, that of the first."""
+    legs: Legs = "one"
+    """Who works in movements on one leg and lunges: one leg, both (a set each, `reps` long), or the legs in turn
+    (`alternating`, `reps` in all)."""
+    free_leg: FreeLeg | None = None
+    """Where a single-leg squat holds the other foot."""
+    touch_down: bool = False
+    """The other foot touches the floor between single-leg squats."""
+    direction: Direction | None = None
+    """Of a step-down."""
     knee_deg: float | None = None
     """Knee flexion: of both knees, or of the leg that works; on the seat for sit_to_stand."""
     fppa_left_deg: float = 0.0
@@ -96,9 +107,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One movement: how to make it, and the camera that suits it."""
+    """One movement: how to make it, what it takes besides what all take, and the camera that suits it."""
 
     make: Callable[[Recipe, float, FloatArray | None], Motion]
+    takes: str = ""
     view: str = "front"
     size_px: tuple[int, int] = (1080, 1920)
     distance_m: float = 3.5
@@ -107,7 +119,23 @@ class _Kind:
 
 def motion_of(recipe: Recipe, time_s: FloatArray | None = None) -> Motion:
     """The movement at the frame times `time_s`, or evenly in its own time."""
-    return SIMULATED[recipe.movement].make(recipe, heading_deg(recipe), time_s)
+    make = SIMULATED[recipe.movement].make
+    if recipe.legs == "one":
+        return make(recipe, heading_deg(recipe), time_s)
+    parts = [make(part, heading_deg(recipe), None) for part in _parts(recipe)]
+    body = Body(recipe.body_height_m)
+    whole = join(*on_the_spot(*parts, body=body), body=body)
+    whole = dataclasses.replace(whole, reps=tuple({**rep, "index": k + 1} for k, rep in enumerate(whole.reps)))
+    return whole if time_s is None else at_times(whole, time_s)
+
+
+def _parts(recipe: Recipe) -> list[Recipe]:
+    """One recipe for each stretch on one leg."""
+    first, second = recipe.side, other_side(recipe.side)
+    if recipe.legs == "both":
+        return [dataclasses.replace(recipe, legs="one", side=side) for side in (first, second)]
+    sides = [first if k % 2 == 0 else second for k in range(recipe.reps)]
+    return [dataclasses.replace(recipe, legs="one", side=side, reps=1) for side in sides]
 
 
 def heading_deg(recipe: Recipe) -> float:
@@ -182,15 +210,26 @@ def _tempo(recipe: Recipe) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def _hinge(recipe: Recipe, yaw_deg: float, time_s: FloatArray | None) -> Motion:
+    return hinge(reps=recipe.reps, yaw_deg=yaw_deg, time_s=time_s, rate_hz=rate_hz_of(recipe), **_tempo(recipe))
+
+
 def _one_leg(make: Callable[..., Motion]) -> Callable[[Recipe, float, FloatArray | None], Motion]:
     def made(recipe: Recipe, yaw_deg: float, time_s: FloatArray | None) -> Motion:
         return make(
             reps=recipe.reps, side=recipe.side, valgus_deg=_own_fppa(recipe), drop_deg=recipe.pelvic_drop_deg,
             side_lean_deg=recipe.side_lean_deg, yaw_deg=yaw_deg, time_s=time_s, rate_hz=rate_hz_of(recipe),
-            body=Body(recipe.body_height_m), **_tempo(recipe),
+            body=Body(recipe.body_height_m), **_tempo(recipe), **_variant(recipe),
         )  # fmt: skip
 
     return made
+
+
+def _variant(recipe: Recipe) -> dict[str, Any]:
+    if recipe.movement == "step_down":
+        return {} if recipe.direction is None else {"direction": recipe.direction}
+    given: dict[str, Any] = {} if recipe.free_leg is None else {"free_leg": recipe.free_leg}
+    return given | {"touch_down": recipe.touch_down}
 
 
 def _single_leg_stance(recipe: Recipe, yaw_deg: float, time_s: FloatArray | None) -> Motion:
@@ -229,18 +268,24 @@ def _standing(recipe: Recipe, yaw_deg: float, time_s: FloatArray | None) -> Moti
 
 
 _WIDE = (1920, 1080)
+_TEMPO = "reps knee_deg trunk_deg down_s pause_s up_s rest_s"
+_FPPA = "fppa_left_deg fppa_right_deg"
+_ONE_LEG = f"{_TEMPO} {_FPPA} side legs pelvic_drop_deg side_lean_deg"
+_GAIT = f"cadence trunk_deg duration_s pelvic_drop_deg {_FPPA}"
+_JUMP = f"jump_height_m knee_deg trunk_deg rest_s {_FPPA}"
 SIMULATED: Mapping[str, _Kind] = {
-    "squat": _Kind(_squat),
-    "sit_to_stand": _Kind(_sit_to_stand, view="left"),
-    "lunge": _Kind(_lunge, view="left"),
-    "single_leg_squat": _Kind(_one_leg(single_leg_squat)),
-    "single_leg_stance": _Kind(_single_leg_stance),
-    "step_down": _Kind(_one_leg(step_down)),
-    "walk": _Kind(_gait(walk), view="left", size_px=_WIDE, distance_m=5.0, rate_hz=60.0),
-    "run": _Kind(_gait(run), view="left", size_px=_WIDE, distance_m=6.0, rate_hz=60.0),
-    "counter_movement_jump": _Kind(_jump(counter_movement_jump), view="left", rate_hz=60.0),
-    "drop_jump": _Kind(_jump(drop_jump), view="left", rate_hz=60.0),
-    "standing": _Kind(_standing),
+    "squat": _Kind(_squat, f"{_TEMPO} {_FPPA} pelvic_drop_deg side_lean_deg heel_rise_deg"),
+    "sit_to_stand": _Kind(_sit_to_stand, f"{_TEMPO} {_FPPA}", view="left"),
+    "lunge": _Kind(_lunge, f"{_TEMPO} {_FPPA} side legs", view="left"),
+    "hinge": _Kind(_hinge, _TEMPO, view="left"),
+    "single_leg_squat": _Kind(_one_leg(single_leg_squat), f"{_ONE_LEG} free_leg touch_down"),
+    "single_leg_stance": _Kind(_single_leg_stance, "side legs pelvic_drop_deg side_lean_deg duration_s"),
+    "step_down": _Kind(_one_leg(step_down), f"{_ONE_LEG} direction"),
+    "walk": _Kind(_gait(walk), _GAIT, view="left", size_px=_WIDE, distance_m=5.0, rate_hz=60.0),
+    "run": _Kind(_gait(run), _GAIT, view="left", size_px=_WIDE, distance_m=6.0, rate_hz=60.0),
+    "counter_movement_jump": _Kind(_jump(counter_movement_jump), f"reps {_JUMP}", view="left", rate_hz=60.0),
+    "drop_jump": _Kind(_jump(drop_jump), _JUMP, view="left", rate_hz=60.0),
+    "standing": _Kind(_standing, "duration_s"),
 }
 """Every movement that can be simulated, by its id."""
 
@@ -285,6 +330,9 @@ def _check(recipe: Recipe) -> None:
         "side": ("left", "right"),
         "view": tuple(VIEW_YAW_DEG),
         "second_person": ("none", "stands", "crosses"),
+        "legs": ("one", "both", "alternating"),
+        "free_leg": ("front", "middle", "behind"),
+        "direction": ("forward", "lateral"),
     }
     for field in dataclasses.fields(recipe):
         value = getattr(recipe, field.name)
@@ -294,6 +342,22 @@ def _check(recipe: Recipe) -> None:
             raise SettingsError(f"Unknown {field.name} '{value}'.", f"Known: {', '.join(choices[field.name])}.")
         if field.name in RANGES:
             _check_number(field.name, value)
+    _check_fit(recipe)
+
+
+OWN = frozenset(name for kind in SIMULATED.values() for name in kind.takes.split()) - {"reps", "side"}
+"""What only some movements take. Repetitions and sides have defaults that cannot be told from a wish."""
+
+
+def _check_fit(recipe: Recipe) -> None:
+    """What a movement cannot follow is refused, not left aside."""
+    takes = SIMULATED[recipe.movement].takes.split()
+    for field in dataclasses.fields(recipe):
+        if field.name in OWN and field.name not in takes and getattr(recipe, field.name) != field.default:
+            fitting = ", ".join(name for name, kind in SIMULATED.items() if field.name in kind.takes.split())
+            raise SettingsError(f"{field.name} does not fit {recipe.movement}.", f"It is for: {fitting}.")
+    if recipe.movement == "single_leg_stance" and recipe.legs == "alternating":
+        raise SettingsError("A stance is held on one leg or on both in turn, once each.", "Use legs 'both'.")
 
 
 def _check_number(name: str, value: object) -> None:

@@ -16,7 +16,7 @@ from vidgait.types import BLAZEPOSE, FloatArray, Side
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["heading_axes", "hips_anchored", "join", "local_points_m", "skeleton_m"]
+__all__ = ["at_times", "heading_axes", "hips_anchored", "join", "local_points_m", "on_the_spot", "skeleton_m"]
 
 Points = dict[str, FloatArray]
 
@@ -59,6 +59,9 @@ def join(*motions: Motion, body: Body | None = None) -> Motion:
     }
     arrays: dict[str, Any] = {name: _both(placed, name) for name in _SIDED}
     arrays |= {name: np.concatenate([getattr(motion, name) for motion in placed]) for name in _UNSIDED}
+    if any(motion.ankle_out_m is not None for motion in placed):
+        outs = [motion.ankle_out_m or dict.fromkeys(SIDES, np.zeros(motion.time_s.size)) for motion in placed]
+        arrays["ankle_out_m"] = {side: np.concatenate([out[side] for out in outs]) for side in SIDES}
     return replace(
         placed[-1],
         time_s=np.concatenate([motion.time_s + shift for motion, shift in pairs]),
@@ -66,6 +69,30 @@ def join(*motions: Motion, body: Body | None = None) -> Motion:
         instants=instants,
         reps=tuple(_later(rep, shift) for motion, shift in pairs for rep in motion.reps),
     )
+
+
+def on_the_spot(*motions: Motion, body: Body | None = None) -> tuple[Motion, ...]:
+    """The same motions, each with the hips where those of the one before were left."""
+    placed: list[Motion] = []
+    for motion in (hips_anchored(one, body) for one in motions):
+        back_m = placed[-1].place_m[-1] - motion.place_m[0] if placed else 0.0
+        placed.append(replace(motion, place_m=motion.place_m + back_m))
+    return tuple(placed)
+
+
+def at_times(motion: Motion, time_s: FloatArray) -> Motion:
+    """The same motion at other frame times, straight lines between its own."""
+
+    def at(values: FloatArray) -> FloatArray:
+        return np.asarray(np.interp(time_s, motion.time_s, values))
+
+    arrays: dict[str, Any] = {name: {side: at(getattr(motion, name)[side]) for side in SIDES} for name in _SIDED}
+    arrays |= {name: at(getattr(motion, name)) for name in _UNSIDED if name not in ("place_m", "lift_m")}
+    place = np.stack([at(column) for column in motion.place_m.T], axis=1)
+    lift = None if motion.lift_m is None else at(motion.lift_m)
+    outs = motion.ankle_out_m
+    out = None if outs is None else {side: at(outs[side]) for side in SIDES}
+    return replace(motion, time_s=np.asarray(time_s, float), place_m=place, lift_m=lift, ankle_out_m=out, **arrays)
 
 
 _SIDED = ("thigh_deg", "shank_deg", "foot_deg", "fppa_deg")

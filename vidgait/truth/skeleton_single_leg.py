@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -22,13 +22,19 @@ from vidgait.truth.skeleton_pose import local_points_m
 from vidgait.truth.skeleton_strength import rep_list, rep_share
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from vidgait.types import FloatArray, Side
 
-__all__ = ["single_leg_squat", "single_leg_stance", "step_down"]
+__all__ = ["Direction", "FreeLeg", "single_leg_squat", "single_leg_stance", "step_down"]
 
 BOTH_FEET_S = 1.2
 SHIFT_S = 0.6
 LIFT_S = 0.6
+FreeLeg = Literal["front", "middle", "behind"]
+Direction = Literal["forward", "lateral"]
+TOUCH_SHARE = 0.8
+"""Of a rest between repetitions: the time in which a free foot goes to the floor and up again."""
 SHIFT_PER_HIP_WIDTH = 0.75
 """How far the hips move over the standing foot, of half the hip width: the foot is then a little outside the middle."""
 
@@ -84,11 +90,16 @@ def single_leg_squat(
     time_s: FloatArray | None = None,
     body: Body | None = None,
     shape: Shape = "minimum_jerk",
+    free_leg: FreeLeg = "behind",
+    touch_down: bool = False,
 ) -> Motion:
-    """Squats on `side`, the other foot held behind. `knee_deg`, `valgus_deg` (FPPA), `drop_deg` (the other side of the
-    pelvis sinks), `trunk_deg` and `side_lean_deg` (toward `side`) are reached at the bottom."""
+    """Squats on `side`, the other foot held ahead, beside (`middle`) or behind. `knee_deg`, `valgus_deg` (FPPA),
+    `drop_deg` (the other side of the pelvis sinks), `trunk_deg` and `side_lean_deg` (toward `side`) are reached at the
+    bottom. `touch_down`: the free foot touches the floor in the middle of every rest between repetitions."""
     bends = _Set(reps, (down_s, pause_s, up_s), rest_s, knee_deg, valgus_deg, drop_deg, trunk_deg, side_lean_deg)
-    return _knee_bends(HELD_BEHIND, bends, side, _times(time_s, bends.lasts_s, rate_hz), yaw_deg, body or Body(), shape)
+    bends = replace(bends, touches=touch_down)
+    time = _times(time_s, bends.lasts_s, rate_hz)
+    return _knee_bends(HELD[free_leg], bends, side, time, yaw_deg, body or Body(), shape)
 
 
 def step_down(
@@ -109,13 +120,15 @@ def step_down(
     time_s: FloatArray | None = None,
     body: Body | None = None,
     shape: Shape = "minimum_jerk",
+    direction: Direction = "forward",
 ) -> Motion:
-    """Forward step-downs: `side` stays on a step, the other heel reaches down to the floor ahead and comes back. The
-    step is as high as the heel reaches with these angles at the bottom."""
+    """Step-downs: `side` stays on a step, the other heel reaches down to the floor, ahead of the step or beside it
+    (`lateral`), and comes back. The step is as high as the heel reaches with these angles at the bottom."""
     body = body or Body()
     bends = _Set(reps, (down_s, pause_s, up_s), rest_s, knee_deg, valgus_deg, drop_deg, trunk_deg, side_lean_deg)
     time = _times(time_s, bends.lasts_s, rate_hz)
-    motion = _knee_bends(REACHING_AHEAD, bends, side, time, yaw_deg, body, shape)
+    free = REACHING_AHEAD if direction == "forward" else REACHING_ASIDE
+    motion = _knee_bends(free, bends, side, time, yaw_deg, body, shape)
     return replace(motion, lift_m=np.full(time.size, _step_height_m(motion, body, side)))
 
 
@@ -126,10 +139,17 @@ class _FreeLeg:
     thigh_deg: tuple[float, float]
     shank_deg: tuple[float, float]
     foot_deg: float
+    aside: float = 0.0
+    """How far the foot is held outward, of the stature."""
 
 
-HELD_BEHIND = _FreeLeg((5.0, 15.0), (75.0, -5.0), -20.0)
+HELD: Mapping[FreeLeg, _FreeLeg] = {
+    "behind": _FreeLeg((5.0, 15.0), (75.0, -5.0), -20.0),
+    "middle": _FreeLeg((22.0, 30.0), (24.0, 20.0), -5.0),
+    "front": _FreeLeg((32.0, 20.0), (-28.0, -18.0), 5.0),
+}
 REACHING_AHEAD = _FreeLeg((30.0, -8.0), (-10.0, -8.0), 5.0)
+REACHING_ASIDE = _FreeLeg((6.0, -4.0), (-6.0, 4.0), 5.0, aside=0.06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +164,8 @@ class _Set:
     drop_deg: float
     trunk_deg: float
     side_lean_deg: float
+    touches: bool = False
+    """The free foot touches the floor between repetitions."""
 
     @property
     def lasts_s(self) -> float:
@@ -170,9 +192,18 @@ def _times(time_s: FloatArray | None, active_s: float, rate_hz: float) -> FloatA
 
 
 def _on_one_leg(
-    time_s: FloatArray, side: Side, active_s: float, yaw_deg: float, body: Body, shape: Shape
+    time_s: FloatArray,
+    side: Side,
+    active_s: float,
+    yaw_deg: float,
+    body: Body,
+    shape: Shape,
+    touches_s: Sequence[float] | FloatArray = (),
+    rest_s: float = 1.0,
+    aside: float = 0.0,
 ) -> tuple[Motion, FloatArray]:
-    """Both feet, a shift of the hips over the standing foot, one leg for `active_s`, and back. Also (T,) how far the
+    """Both feet, a shift of the hips over the standing foot, one leg for `active_s`, and back; `aside` of the stature
+    outward with the free one. At `touches_s` it touches the floor, within a rest of `rest_s`. Also (T,) how far the
     other foot is up, 0 to 1."""
     up_s = BOTH_FEET_S + SHIFT_S
     back_s = up_s + LIFT_S + active_s
@@ -180,10 +211,13 @@ def _on_one_leg(
         time_s, back_s + LIFT_S, back_s + LIFT_S + SHIFT_S, shape
     )
     up = progress(time_s, up_s, up_s + LIFT_S, shape) - progress(time_s, back_s, back_s + LIFT_S, shape)
+    for touch_s in touches_s:
+        half_s = TOUCH_SHARE * rest_s / 2
+        up -= progress(time_s, touch_s - half_s, touch_s, shape) - progress(time_s, touch_s, touch_s + half_s, shape)
     shift_m = SHIFT_PER_HIP_WIDTH * body.length_m("hip_half_width") * shifted
     stand = replace(
         standing(time_s=time_s, yaw_deg=yaw_deg, arms="hips"),
-        ankle_out_m=per_side(side, -shift_m, shift_m),
+        ankle_out_m=per_side(side, -shift_m, shift_m + aside * body.height_m * up),
         anchor=side,
     )
     return stand, up
@@ -193,8 +227,9 @@ def _knee_bends(
     free: _FreeLeg, bends: _Set, side: Side, time_s: FloatArray, yaw_deg: float, body: Body, shape: Shape
 ) -> Motion:
     """Onto one leg, the bends, and back."""
-    base, up = _on_one_leg(time_s, side, bends.lasts_s, yaw_deg, body, shape)
     starts, tempo_s = bends.starts_s(), bends.tempo_s
+    touches_s = starts[1:] - bends.rest_s / 2 if bends.touches else starts[:0]
+    base, up = _on_one_leg(time_s, side, bends.lasts_s, yaw_deg, body, shape, touches_s, bends.rest_s, free.aside)
     share = rep_share(time_s, starts, tempo_s, shape)
     knee = bends.knee_deg * share
     thigh = thigh_of_knee_deg(knee)

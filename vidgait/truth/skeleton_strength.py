@@ -1,4 +1,4 @@
-"""Movements on both feet: squat, sit-to-stand, lunge. Standing or sitting before, between and after."""
+"""Movements on both feet: squat, sit-to-stand, hinge, lunge. Standing or sitting before, between and after."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from vidgait.truth.skeleton_pose import local_points_m
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, Side
 
-__all__ = ["lunge", "rep_list", "rep_share", "sit_to_stand", "squat"]
+__all__ = ["hinge", "lunge", "rep_list", "rep_share", "sit_to_stand", "squat"]
 
 SEATED_SHANK_DEG = 12.0
 SEATED_LEAN_DEG = 5.0
@@ -39,6 +39,8 @@ SPLIT_THIGH_DEG, SPLIT_SHANK_DEG = 28.0, -18.0
 LOW_SHANK_DEG = 8.0
 REAR_FOOT_DEG, REAR_FOOT_LOW_DEG = -30.0, -60.0
 REAR_REACH = 0.985
+# Of a hinge's knee flexion, the part that the shank leans ahead.
+HINGE_SHANK_SHARE = 0.15
 
 
 def rep_share(
@@ -188,6 +190,40 @@ def sit_to_stand(
 
 def _bump(time_s: FloatArray, start_s: float, peak_s: float, end_s: float, shape: Shape) -> FloatArray:
     return progress(time_s, start_s, peak_s, shape) - progress(time_s, peak_s, end_s, shape)
+
+
+def hinge(
+    knee_deg: float = 20.0,
+    reps: int = 3,
+    *,
+    down_s: float = 1.2,
+    pause_s: float = 0.2,
+    up_s: float = 1.0,
+    rest_s: float = 1.0,
+    trunk_deg: float = 75.0,
+    yaw_deg: float = 90.0,
+    rate_hz: float = 30.0,
+    time_s: FloatArray | None = None,
+    shape: Shape = "minimum_jerk",
+) -> Motion:
+    """Bends from the hips to `trunk_deg` with the arms hanging; the shanks stay upright, so the hips go back as the
+    knees bend by `knee_deg`."""
+    tempo_s = (down_s, pause_s, up_s)
+    cycle_s = rest_s + sum(tempo_s)
+    if time_s is None:
+        time_s = frame_times(reps * cycle_s + rest_s, rate_hz)
+    starts = rest_s + cycle_s * np.arange(reps)
+    share = rep_share(time_s, starts, tempo_s, shape)
+    shank = HINGE_SHANK_SHARE * knee_deg * share
+    prescribed = {"knee_flexion_deg": knee_deg, "trunk_inclination_deg": trunk_deg}
+    return replace(
+        standing(time_s=time_s, yaw_deg=yaw_deg, arms="hang"),
+        thigh_deg=both_sides(knee_deg * share - shank),
+        shank_deg=both_sides(shank),
+        trunk_deg=trunk_deg * share,
+        instants={"start": starts, "bottom": starts + down_s + pause_s / 2, "end": starts + sum(tempo_s)},
+        reps=tuple(rep_list(starts, tempo_s, prescribed)),
+    )
 
 
 def lunge(
