@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["SPEED_SERIES", "TIMES", "Clip", "Column", "column_of", "model_sd", "rows_of", "view_refusal"]
 
 SPEED_SERIES = "knee_flexion_velocity_deg_s"
+NO_LENGTHS = "nobody stands in this clip, so how long the legs are is a guess"
 HIDDEN = "not measurable: the far leg is hidden behind the near one"
 POINTS_AT_CAMERA = "not measurable: at the bottom of so deep a bend the thigh points at the camera"
 THIGH_SERIES = ("fppa_deg", "hip_adduction_deg", "dynamic_valgus_index_deg")
@@ -280,6 +281,9 @@ def _quality(
     near = np.abs(one.time_s - turn_s) <= max(0.25, float(np.abs(one.time_s - turn_s).min()))
     if rep.kind == "hold" and inside.any():
         near = inside
+    lengths = (
+        [Finding("B", NO_LENGTHS)] if not one.stood and spec.plane != "sagittal" and spec.reading != "time" else []
+    )
     score = np.median(one.score[near][:, columns], axis=0).min()
     seen_share = float(one.known[inside][:, columns].all(axis=1).mean()) if inside.any() else 0.0
-    return quality_findings(spec, segment, rate_hz, float(score), seen_share)
+    return [*lengths, *quality_findings(spec, segment, rate_hz, float(score), seen_share)]

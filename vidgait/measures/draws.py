@@ -34,6 +34,8 @@ RATE_MAX_HZ = 60.0
 PITCH_SD_DEG = 4.0
 ROLL_SD_DEG = 1.5
 LENGTH_RATIO_SD = 0.02
+# Where nobody stands the longest that legs appear stands for their length: a split stance shows them 5 to 10 % short.
+GUESSED_LENGTHS = 3.0
 HALF_WIDTHS_PER_SD = 1.96
 STANDS_WITHIN_S = 0.35
 MATCHED_DEG = (45, 60)
@@ -77,6 +79,9 @@ class RepDraws:
     """(T, len(POINTS)) 1 where the point was seen"""
     tilted: bool = False
     """The tilt of the pelvis comes from pixel evidence, and its draws hold all of its error."""
+
+    stood: bool = True
+    """The clip shows the person standing, so the lengths of legs and trunk are known."""
 
     def held_s(self) -> tuple[float, float]:
         """From where the free foot has come to rest to where it is lowered; of what is no hold, all of it."""
@@ -141,13 +146,14 @@ def draw_rep(
     )
     by_name = {name: points[:, :, k] for k, name in enumerate(POINTS)}
     yaw_sd_deg = (segment.yaw_error_deg or 0.0) / HALF_WIDTHS_PER_SD
+    guessed = 1.0 if standing.pose_px else GUESSED_LENGTHS
     values = series_from_points(
         by_name,
         time_s,
         segment,
         _moved(standing, clip.offsets_px),
         clip.view,
-        replace(clip.camera, yaw_deg=yaw_sd_deg * clip.unit_yaw),
+        replace(clip.camera, yaw_deg=yaw_sd_deg * clip.unit_yaw, length_ratio=clip.camera.length_ratio**guessed),
         None if tilt is None else _tilts(clip, tilt, rows, _bent_share(time_s, rep)),
         rep.side,
     )
@@ -161,6 +167,7 @@ def draw_rep(
         track.score[rows][:, columns],
         np.isfinite(track.xy_px[rows][:, columns]).all(axis=-1).astype(float),
         tilt is not None,
+        bool(standing.pose_px),
     )
 
 
