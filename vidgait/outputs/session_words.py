@@ -82,8 +82,14 @@ def clip_facts_of(analysis: Analysis) -> list[str]:
 
 
 def leg_rows(session: Session) -> list[dict[str, Any]]:
-    """One row a quantity that both legs have, with the difference drawn on the scale of its own error."""
-    return [_leg_row(one) for one in _ordered(session) if one.difference.value is not None]
+    """One row a quantity, with the difference drawn on the scale of its own error. What only one leg has is shown if it
+    is one of the leading ones."""
+    rows = [one for one in _ordered(session) if one.difference.value is not None or _half_known(one)]
+    return [_leg_row(one) for one in rows]
+
+
+def _half_known(one: Comparison) -> bool:
+    return one.left.id in LEADING and (one.left.value is None) != (one.right.value is None)
 
 
 def _ordered(session: Session) -> list[Comparison]:
@@ -101,6 +107,7 @@ def _leg_row(one: Comparison) -> dict[str, Any]:
         "left": _value(one.left),
         "right": _value(one.right),
         "difference": _value(one.difference),
+        "drawn": one.clear is not None,
         "reading": _reading(one),
         "apart": one.clear,
         "leading": one.left.id in LEADING,
@@ -120,6 +127,8 @@ def _sign(id: str) -> str:
 
 
 def _reading(one: Comparison) -> str:
+    if one.clear is None:
+        return f"not compared: {one.difference.why_none}"
     if not one.clear:
         return "cannot be told apart"
     return f"{'left' if (one.difference.value or 0.0) > 0 else 'right'} more"
@@ -133,9 +142,12 @@ def leg_findings(session: Session) -> list[str]:
     kind = "holds" if all(rep.kind == "hold" for one in session.analyses for rep in one.reps if rep.index) else "reps"
     words = {"holds": "hold", "reps": "repetition"}[kind]
     said = [f"{counted(reps[0], words)} on the left leg and {reps[1]} on the right were compared."]
-    said += [_leg_sentence(one) for one in clear[:SENTENCES_MAX]]
-    if len(clear) > SENTENCES_MAX:
-        said.append(f"{len(clear) - SENTENCES_MAX} more differ by more than their error: see the table.")
+    leading = [one for one in clear if one.left.id in LEADING][:SENTENCES_MAX]
+    said += [_leg_sentence(one) for one in leading]
+    others = [f"{one.left.label[:1].lower()}{one.left.label[1:]}" for one in clear if one not in leading]
+    if others:
+        also = "also " if leading else ""
+        said.append(full_stop(f"The legs {also}differ by more than the error in: {listed(others)}"))
     if not clear:
         said.append("No difference between the legs is larger than its measurement error.")
     elif len(rows) > len(clear):
@@ -189,12 +201,20 @@ def view_findings(session: Session) -> list[str]:
     deepest = _deepest(session)
     if deepest is not None:
         depth, measures = deepest
-        values = listed([f"{one.side} {_value(one)}" for one in measures])
         said.append(
-            f"From standing to {depth}° of knee flexion, as the side view measures it, the knee moves inwards by "
-            f"(FPPA): {values}; a minus is outwards."
+            f"From standing to {depth}° of knee flexion, as the side view measures it, from the front "
+            f"{listed([_knee_words(one) for one in measures])}."
         )
     return said
+
+
+def _knee_words(one: Measure) -> str:
+    value, error = one.value or 0.0, one.error or 0.0
+    name = f"the {one.side} knee moves"
+    size = f"{number(abs(value), error)} {plus_minus(one.error, short_unit(one.unit))}"
+    if abs(value) <= error:
+        return f"{name} {size}: too little, for its error, to say which way"
+    return f"{name} {size} {'inwards' if value > 0 else 'outwards'}"
 
 
 def _deepest(session: Session) -> tuple[str, list[Measure]] | None:
@@ -284,9 +304,8 @@ def view_sure(session: Session) -> list[str]:
 def refused_rows(session: Session) -> list[str]:
     """What could not be compared, and why."""
     if session.link.kind == "left_right":
-        return [
-            f"{one.left.label}: {one.difference.why_none}" for one in _ordered(session) if one.difference.value is None
-        ]
+        missing = [one for one in _ordered(session) if one.difference.value is None and not _half_known(one)]
+        return [f"{one.left.label}: {one.difference.why_none}" for one in missing]
     why: dict[str, str] = {}
     for one in session.measures:
         if one.rep is not None and one.value is None and one.why_none:
@@ -302,7 +321,7 @@ def next_steps(session: Session) -> list[str]:
         ]
     return [
         "Keep both cameras where they are for the next set: then the two sets can be compared.",
-        "For knees, let the front camera look straight along the feet, or state its turn (--yaw-deg, --floor-line).",
+        "For knees, let the front camera look straight along the feet, or state how the person is turned.",
     ]
 
 

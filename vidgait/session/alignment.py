@@ -27,8 +27,9 @@ STEP_S = 0.005
 SEARCH_S = 0.4
 """Around the middle difference of the bottoms: a bottom with a pause is found that roughly."""
 AROUND_REP_S = 0.3
-APART_MAX_S = 0.12
-"""Single repetitions of one set agree within this; the next set of the same person usually differs by more."""
+APART_MAX_S = 0.07
+"""Single repetitions of one set agree within this; the next set of the same person usually differs by more
+(benchmarks/two_views.md)."""
 BOTTOMS_APART_MAX_S = 0.5
 CORRELATION_MIN = 0.97
 DEPTH_RATIO_MIN = 0.8

@@ -48,7 +48,11 @@ class _Quantity:
 
 QUANTITIES = (
     _Quantity(
-        "fppa_deg", "fppa_change", "FPPA, change from standing", "deg", ("fppa_change_{depth}_degrees", "fppa_change")
+        "fppa_deg",
+        "fppa_change",
+        "Knee movement inward (FPPA change)",
+        "deg",
+        ("fppa_change_{depth}_degrees", "fppa_change"),
     ),
     _Quantity("hip_adduction_deg", "hip_adduction_change", "Hip adduction, change", "deg", ("hip_adduction_change",)),
     _Quantity(
