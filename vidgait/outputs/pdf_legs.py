@@ -62,14 +62,14 @@ def _leg(column: LegColumn | None, picture: Picture | None, room: float) -> Any:
 
 def _told(column: LegColumn) -> list[Any]:
     done = "; ".join(part for part in (column.done, column.posture) if part)
-    told = [leg_name(column.side), words(done, "small_soft")]
+    told = [_leg_name(column.side), words(done, "small_soft")]
     if column.pattern:
         said = styled("<b>Pattern: {}.</b> {}", "caption", column.pattern, column.pattern_says)
         told += [Spacer(1, 4), said, Spacer(1, 2), words(column.pattern_basis, "small_soft")]
     return told
 
 
-def leg_name(side: Side) -> Any:
+def _leg_name(side: Side) -> Any:
     return styled(f"<font color='#{side_hex(side)}'><b>{{}} leg</b></font>", "caption", side.capitalize())
 
 
@@ -85,7 +85,7 @@ def leg_numbers(table: LegTable, rows: Sequence[LegRow]) -> list[Any]:
     heads += [words("People without pain, other method" if compared else "Compared with", "small_bold")]
     references = References()
     cells = [_leg_row(row, table, references, two) for row in rows]
-    widths = [172.0, *[60.0] * len(table.sides), *[66.0] * two]
+    widths = [176.0, *[60.0] * len(table.sides), *[66.0] * two]
     spans = [("SPAN", (1, at), (2, at)) for at, row in enumerate(rows, 1) if two and len(row.cells) == 1]
     inset = ("LEFTPADDING", (-1, 0), (-1, -1), 6)
     set_table = Table(
@@ -100,7 +100,7 @@ def _side_head(side: Side | None, style: str) -> Any:
 
 
 def _leg_row(row: LegRow, table: LegTable, references: References, two: bool) -> list[Any]:
-    trend = " <font color='#55616e'>trend only</font>" if row.trend_only else ""
+    trend = " <font color='#55616e' size='6'>trend only</font>" if row.trend_only else ""
     cells = [styled("{}" + trend, "small", row.label)]
     together = len(row.cells) < len(table.sides)
     cells += [_leg_cell(cell, centred=together) for cell in row.cells]

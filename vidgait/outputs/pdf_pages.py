@@ -125,7 +125,7 @@ def _pictures(analysis: Analysis, key_frames: Pictures, room: float) -> list[Any
     shown = _for_first_page(planned)
     if not shown:
         return []
-    return [Spacer(1, GAP), picture_row([(key_frames[key.name], key.caption) for key in shown], room - 2 * GAP)]
+    return [Spacer(1, GAP), _picture_row([(key_frames[key.name], key.caption) for key in shown], room - 2 * GAP)]
 
 
 def _for_first_page(planned: Sequence[KeyFrame]) -> list[KeyFrame]:
@@ -135,7 +135,7 @@ def _for_first_page(planned: Sequence[KeyFrame]) -> list[KeyFrame]:
     return [*matched, *others][:PICTURES_MAX] or list(planned[:1])
 
 
-def picture_row(pictures: Sequence[tuple[bytes, str]], room: float, across: int = 0) -> Any:
+def _picture_row(pictures: Sequence[tuple[bytes, str]], room: float, across: int = 0) -> Any:
     """Pictures of one height side by side, each with its words below, in at most `room`; room for `across` of them."""
     across = max(across, len(pictures))
     width = (WIDTH - GAP * (across - 1)) / across
@@ -177,7 +177,7 @@ def _repetitions(analysis: Analysis) -> list[Any]:
 
 def _leg_dot_plots(analysis: Analysis) -> list[Any]:
     plots_of_legs = dot_plots(analysis)
-    if not plots_of_legs:
+    if not plots_of_legs or len({dot.rep for plot in plots_of_legs for dot in plot.dots}) < 2:
         return []
     width = (WIDTH - 2 * GAP) / 3
     cells = [leg_dot_cell(plot, width, DOT_HEIGHT) for plot in plots_of_legs]
@@ -282,7 +282,7 @@ def _criteria(analysis: Analysis, key_frames: Pictures) -> list[Any]:
         CondPageBreak(180),
         words("Clinical scales, item by item", "heading"),
         *scale_parts(scales, letters),
-        *(part for row in rows for part in (Spacer(1, 4), picture_row(row, ITEM_PICTURE_HEIGHT, ITEMS_ACROSS))),
+        *(part for row in rows for part in (Spacer(1, 4), _picture_row(row, ITEM_PICTURE_HEIGHT, ITEMS_ACROSS))),
     ]
 
 

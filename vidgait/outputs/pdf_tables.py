@@ -11,7 +11,7 @@ from vidgait.outputs.facts import fact_of
 from vidgait.outputs.findings import key_measures
 from vidgait.outputs.pdf_type import INK, LINE, PANEL, REGULAR, WIDTH, side_hex, styled, words
 from vidgait.outputs.report_content import SIGNS
-from vidgait.outputs.words import full_stop, number, quantity, short_unit, unit_after
+from vidgait.outputs.words import NO_BREAK, full_stop, number, quantity, short_unit, unit_after
 
 if TYPE_CHECKING:
     from vidgait.outputs.filming import Check
@@ -40,11 +40,11 @@ INDEX = "frontal_control_index"
 LEFT_RIGHT = ("_left_right", "_left_right_change", "_left_right_bottom")
 """How the comparison of the legs is named after what it compares."""
 
-TIGHT = 24
+TIGHT = 14
 """With more repetitions than this a row has one line, so that a long set stays on its pages."""
 
 NO_PADDING = [
-    ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+    ("FONT", (0, 0), (-1, -1), REGULAR, 6, 7),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 5),
     ("TOPPADDING", (0, 0), (-1, -1), 1.6),
@@ -52,7 +52,7 @@ NO_PADDING = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
 ]
 BARE = [
-    ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+    ("FONT", (0, 0), (-1, -1), REGULAR, 6, 7),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 0),
     ("TOPPADDING", (0, 0), (-1, -1), 0),
@@ -85,8 +85,12 @@ def panel(content: Sequence[Any], width: float = WIDTH) -> Any:
 
 def checks_text(checks: Sequence[Check]) -> Any:
     """How good the footage was: sign, name and rating, what was found; one after the other."""
-    template = " &nbsp; ".join("{} <b>{}</b> ({}): {}." for _ in checks)
-    texts = [text for check in checks for text in (SIGNS[check.rating], check.name, check.rating, check.found)]
+    template = " &nbsp; ".join(f"{{}}{NO_BREAK}<b>{{}}</b>{NO_BREAK}({{}}): {{}}." for _ in checks)
+    texts = [
+        text
+        for check in checks
+        for text in (SIGNS[check.rating], check.name.replace(" ", NO_BREAK), check.rating, check.found)
+    ]
     return styled(template, "small", *texts)
 
 
