@@ -4,7 +4,7 @@ A residual is network less truth in shares of body height, joint by joint and fr
 in what follows the posture (values at a few knee angles, and what standing on one leg adds) and the rest, which keeps
 its own course over time. A new person gets the postural part of a random blend of the clips of one view and half,
 blended with the covariance that the clips show, so that joints err together as they do there; and the rest of one
-clip whole. Cloth and waistband err as in that one clip.
+clip, that of its standing in standing, that of its movement in movement. Cloth and waistband err as in that one clip.
 Nothing of `vidgait.kinematics.noise` is used.
 """
 
@@ -24,7 +24,7 @@ from vidgait.kinematics.pelvis import PELVIC_ROLL
 from vidgait.kinematics.standing import points_of
 from vidgait.kinematics.swaps import exchange, find_swaps
 from vidgait.store import load_analysis
-from vidgait.types import BLAZEPOSE, Evidence, FloatArray, Track
+from vidgait.types import BLAZEPOSE, Evidence, FloatArray, IntArray, Track
 
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Side
@@ -41,8 +41,9 @@ SIDE_WITHIN_DEG = 35.0
 # Pulls the values at knots that a clip does not reach towards their neighbours; small against a few frames there.
 SMOOTH = 1.0
 LIFTED_LEGS = 0.08
-REST_MAX = 0.012
+REST_MAX = 0.0075
 EVIDENCE_SD_MIN_DEG = 0.3
+ROWS_MIN = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,8 @@ class Residual:
     """(P, C): knots, then one leg; channels are POINTS' x and y, then EXTRA"""
     rest: FloatArray
     """(T, C)"""
+    bent: FloatArray
+    """(T,) 0 standing still on straight legs, 1 bent or moving"""
     score: FloatArray
     """(T, 33)"""
     evidence_sd: FloatArray
@@ -102,8 +105,10 @@ def read_residuals(folders: Sequence[tuple[Path, Path]]) -> list[Residual]:
 
 
 def _lost(one: Residual) -> bool:
-    """Another person, or legs still exchanged: tracking's to say, not a matter of bands."""
-    return bool(np.sqrt(np.nanmean(one.rest[:, : 2 * len(POINTS)] ** 2)) > REST_MAX)
+    """Another person, or legs still exchanged: tracking's to say, not a matter of bands. Told by the nearer or standing
+    leg, which is otherwise seen to 0.7 % of body height or better from moment to moment."""
+    channels = [2 * POINTS.index(f"left_{part}") + axis for part in ("hip", "knee", "ankle") for axis in (0, 1)]
+    return bool(np.sqrt(np.nanmean(one.rest[:, channels] ** 2, axis=0)).max() > REST_MAX)
 
 
 MOVEMENTS = {
@@ -146,6 +151,7 @@ def _residuals_of(name: str, analysis: Analysis, truth: dict[str, Any]) -> Itera
         time_s=track.time_s[known],
         postural=postural,
         rest=rest,
+        bent=bent_share(posture[known]),
         score=score[known],
         evidence_sd=_split(sds, posture, known)[0],
     )
@@ -281,9 +287,14 @@ def draw_disturbance(
     source = clips[int(random.integers(len(clips)))]
     # What cloth and waistband err by goes with the SD that they state: both of one clip.
     postural[:, -2:] = np.nan_to_num(source.postural[:, -2:])
-    rows = _rows(source.time_s, time_s, random)
-    channels = posture @ postural + noise_factor * np.nan_to_num(source.rest[rows])
-    score, sds = source.score[rows], np.maximum(posture @ source.evidence_sd, EVIDENCE_SD_MIN_DEG)
+    moves, stands = (_rows(source, time_s, bent, random) for bent in (True, False))
+    share = bent_share(posture)[:, None]
+    rest = share * np.nan_to_num(source.rest[moves]) + (1 - share) * np.nan_to_num(source.rest[stands])
+    channels = posture @ postural + noise_factor * rest
+    score, sds = (
+        source.score[np.where(share[:, 0] > 0.5, moves, stands)],
+        np.maximum(posture @ source.evidence_sd, EVIDENCE_SD_MIN_DEG),
+    )
     if first == "right":
         channels, score = _mirrored(channels, family == "side"), score[:, BLAZEPOSE.mirror_order()]
     joints = channels[:, : 2 * len(POINTS)].reshape(-1, len(POINTS), 2) * np.array([x_sign, 1.0])
@@ -311,12 +322,21 @@ def _blend(postural: FloatArray, independent: int, random: np.random.Generator) 
     return blended
 
 
-def _rows(source_s: FloatArray, time_s: FloatArray, random: np.random.Generator) -> FloatArray:
-    """Rows of the source for each new frame: from a random moment on, forth and back."""
-    length = max(float(source_s[-1] - source_s[0]), 1e-3)
-    place = (random.uniform(0, length) + time_s - time_s[0]) % (2 * length)
-    place = source_s[0] + np.where(place > length, 2 * length - place, place)
-    rows: FloatArray = np.clip(np.searchsorted(source_s, place), 0, source_s.size - 1)
+def bent_share(posture: FloatArray) -> FloatArray:
+    """(T,) from 0 up to 5 degrees of knee flexion, or with both feet down, to 1 above 12."""
+    share: FloatArray = np.clip((1 - posture[:, 0] - 0.11) / 0.16, 0.0, 1.0)
+    return np.asarray(np.maximum(share, posture[:, -1]))
+
+
+def _rows(source: Residual, time_s: FloatArray, bent: bool, random: np.random.Generator) -> IntArray:
+    """Rows of the source for each new frame: those of a bent or moving person, or of one who stands, in their order
+    from a random one on, forth and back. Errors wander more in movement, which must not reach into a rest."""
+    kept = np.flatnonzero((source.bent > 0.5) == bent)
+    kept = kept if kept.size >= ROWS_MIN else np.arange(source.bent.size)
+    rate_hz = 1.0 / float(np.median(np.diff(source.time_s)))
+    place = (random.uniform(0, kept.size) + (time_s - time_s[0]) * rate_hz) % (2 * kept.size - 1)
+    place = np.where(place > kept.size - 1, 2 * kept.size - 2 - place, place)
+    rows: IntArray = kept[np.clip(place.round().astype(int), 0, kept.size - 1)]
     return rows
 
 

@@ -27,7 +27,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
-from coverage_table import write_table  # noqa: E402
+from coverage_table import calibrated_sd, write_table  # noqa: E402
 from disturbance import read_residuals  # noqa: E402
 from error_cases import KINDS, make_case  # noqa: E402
 from fit_terms import fit_terms  # noqa: E402
@@ -37,6 +37,7 @@ import vidgait.measures.model_error as table  # noqa: E402
 from vidgait.errors import VidgaitError  # noqa: E402
 from vidgait.interpretation import Seen, interpret  # noqa: E402
 from vidgait.known_poses import _video_of  # noqa: E402
+from vidgait.measures import CATALOGUE  # noqa: E402
 from vidgait.settings import Settings  # noqa: E402
 from vidgait.truth.comparison import compare  # noqa: E402
 from vidgait.truth.rendered import reference_of  # noqa: E402
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 TERMS = ROOT / "vidgait" / "measures" / "model_error.json"
 HALVES = ("found", "tested")
+SD_MIN = 1e-6
 RECOGNISED = ("squat", "sit_to_stand")
 """The others are named to the analysis, as a user may: bands are judged here, not recognition."""
 
@@ -74,16 +76,16 @@ class _Parts:
         return error
 
 
-class _Ones(dict[str, table.ModelError]):
-    """A model term of 1 for every measure: what comes in is then the factor that the engine multiplies it by."""
-
-    def get(self, name: str, _: Any = None) -> table.ModelError | None:  # type: ignore[override]
-        return table.ModelError(1.0, 0.0, "") if name else None
-
-
-def without_published() -> Mapping[str, table.ModelError]:
-    """The terms that ship, as far as they are calibrated."""
-    return {name: replace(one, published_sd=0.0) for name, one in table._table().items()}
+def terms_of(half: str) -> Mapping[str, table.ModelError]:
+    """Found cases are measured with a model term of 1 everywhere, tested ones with the calibrated part of what ships.
+    No term is quite 0, so that the factor that the engine multiplies it by can be told."""
+    terms = {}
+    for spec in CATALOGUE:
+        entry = table.model_error(spec.id) or (None if spec.over_reps else table.model_error(spec.parent))
+        if half == "found" or entry is None:
+            entry = table.ModelError(1.0 if half == "found" else 0.0, 0.0, "")
+        terms[spec.id] = replace(entry, sd=max(entry.sd, SD_MIN), published_sd=0.0)
+    return terms
 
 
 class _Everybody(dict[int, Any]):
@@ -115,10 +117,13 @@ def rows_of(case: Case, parts: _Parts, analysis: Analysis) -> Iterator[dict[str,
                 by_id.setdefault(one.id, []).append(one)
         for name, ones in by_id.items():
             one = ones[int(random.integers(len(ones)))]
-            noise, model, bound = parts.of.get(one.error, (None, None, None)) if one.value is not None else (None,) * 3
+            noise, model, bound = (
+                parts.of.get(one.error, (None, 0.0, None)) if one.value is not None else (None, 0.0, None)
+            )
+            growth = model / calibrated_sd(name, one.value) if one.value is not None else None
             yield {
                 "id": name, "level": level, "unit": one.unit, "truth": one.truth, "value": one.value, "noise": noise,
-                "growth": model, "bound": bound, "error": one.error, "why": one.why_none,
+                "growth": growth, "bound": bound, "error": one.error, "why": one.why_none,
             }  # fmt: skip
 
 
@@ -145,7 +150,7 @@ def _one(kind: str, half: str, number: int, residuals: list[Any], draws: int | N
     except ValueError as error:
         return {"facts": {"kind": kind, "half": half, "number": number}, "failed": str(error), "rows": []}
     try:
-        with _Parts(_Ones() if half == "found" else without_published()) as parts:
+        with _Parts(terms_of(half)) as parts:
             analysis = analysed(case, draws)
             rows = list(rows_of(case, parts, analysis))
     except VidgaitError as error:

@@ -31,7 +31,9 @@ def fit_terms(scratch: Path, table: Path) -> None:
             by_id.setdefault(name, {})[kind] = measured
     for name, kinds in by_id.items():
         rows = [row for some in kinds.values() for row in some]
-        if spec_of(name).reading != "index" and len(rows) >= ROWS_MIN:
+        # Where pixel evidence states an error of its own, no term is added: its cases say nothing of one.
+        own = float(np.median([row["growth"] for row in rows])) > 0
+        if own and spec_of(name).reading != "index" and len(rows) >= ROWS_MIN:
             entry = stored["measures"].setdefault(name, {"sd": 0.0, "source": ""})
             sd = fitted_sd(list(kinds.values()), entry.get("share", 0.0))
             print(f"{name:42s} n {len(rows):4d}  sd {entry['sd']:6.3f} -> {sd:6.3f}")
