@@ -16,7 +16,7 @@ from vidgait.outputs.words import from_where, number
 from vidgait.store import main_segment
 
 if TYPE_CHECKING:
-    from vidgait.types import Analysis, Segment, Side
+    from vidgait.types import Analysis, Segment, Side, YawSource
 
 __all__ = ["Check", "Rating", "check_footage", "needed_sides"]
 
@@ -30,6 +30,13 @@ RATE_TOLERANCE = 0.95
 
 YAW_ERROR_MAX_DEG = 15.0
 """A direction known less well than this cannot be called good, whatever it is."""
+
+TURN_WORDS: dict[YawSource, str] = {
+    "picture": "",
+    "stated": " (as stated by you)",
+    "floor_line": " (from the line on the floor and the body)",
+}
+"""Where the turn of the person comes from."""
 
 LEG = ("hip", "knee", "ankle")
 FEET = ("heel", "toe")
@@ -77,6 +84,7 @@ def _direction(analysis: Analysis) -> Check:
         plane = "back"
     error = "" if segment.yaw_error_deg is None else f" ±\u00a0{number(segment.yaw_error_deg, segment.yaw_error_deg)}"
     found = f"{from_where(segment.view)}, turned {number(off_deg, 5)}{error}° from a true {plane} view"
+    found += TURN_WORDS[segment.yaw_source]
     good_deg, fair_deg = (15.0, 30.0) if plane == "side" else (3.0, 8.0)
     if segment.yaw_error_deg is not None and segment.yaw_error_deg > YAW_ERROR_MAX_DEG:
         advice = "How far the person is turned was hard to tell: show both feet and shoulders, and stand still first."

@@ -10,15 +10,17 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import vidgait
+from vidgait.cli import app
 from vidgait.errors import PairError, SettingsError
 from vidgait.outputs.session_page import render_session
 from vidgait.session import join, pair, session_schema, session_to_mapping
 from vidgait.session.files import session_json
 from vidgait.settings import Settings
+from vidgait.store import save_analysis
 from vidgait.types import Analysis, ClipPoses
-
 
 FEW_DRAWS = Settings.from_mapping({"error": {"draws": 50}})
 
@@ -196,11 +198,10 @@ def test_a_refused_pair_leaves_nothing_behind(tmp_path):
 
 
 def test_folders_are_joined_without_being_touched(tmp_path):
-    folders = []
-    for side in ("left", "right"):
-        made = vidgait.simulate("single_leg_squat", side=side, reps=3, knee_deg=65)
-        folders.append(tmp_path / side)
-        vidgait.analyze_poses(made.poses, settings=made.settings(FEW_DRAWS), name=f"{side}.mp4", out=folders[-1])
+    folders = [tmp_path / side for side in ("left", "right")]
+    for folder, one in zip(folders, (leg("left"), leg("right")), strict=True):
+        folder.mkdir()
+        save_analysis(folder, one)
     before = {path: path.stat().st_mtime_ns for folder in folders for path in folder.iterdir()}
     session = pair(*folders, out=tmp_path)
     assert session.link.kind == "left_right"
@@ -221,3 +222,45 @@ def test_the_same_file_twice_is_refused_before_any_work(tmp_path):
         (tmp_path / name).write_bytes(b"not even a video")
     with pytest.raises(PairError, match="same recording"):
         pair(tmp_path / "a.mp4", tmp_path / "b.mp4", out=tmp_path / "out")
+
+
+# ---------------------------------------------------------------------------------------------------- the command
+
+
+@pytest.mark.parametrize(
+    "arguments, says",
+    [
+        (["one.mp4", "--pair", "left-right"], "--pair joins two clips, not 1."),
+        (["one.mp4", "two.mp4", "--pair", "twins"], "Unknown kind of pair 'twins'."),
+        (["absent.mp4", "other.mp4", "--pair", "views"], "absent.mp4: "),
+        (["one.mp4", "--yaw-deg", "much"], "--yaw-deg takes DEG, not 'much'."),
+        (["one.mp4", "--floor-line", "1,2,3"], "--floor-line takes X1,Y1,X2,Y2, not '1,2,3'."),
+    ],
+)
+def test_a_wrong_command_is_one_line_and_exit_code_1(arguments, says, tmp_path):
+    result = CliRunner().invoke(app, ["analyze", *arguments, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(says)
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_joins_folders_and_says_what_it_found(tmp_path):
+    folders = []
+    for side in ("left", "right"):
+        made = vidgait.simulate("single_leg_squat", side=side, reps=3, knee_deg=65)
+        folders.append(str(tmp_path / side))
+        vidgait.analyze_poses(made.poses, settings=made.settings(FEW_DRAWS), name=f"{side}.mp4", out=folders[-1])
+    result = CliRunner().invoke(app, ["analyze", *folders, "--pair", "left-right", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.stderr
+    assert "3 repetitions on the left leg and 3 on the right were compared." in result.stdout
+    assert (tmp_path / "left-and-right" / "session.html").is_file()
+    again = CliRunner().invoke(app, ["analyze", *folders, "--pair", "left-right", "--out", str(tmp_path)])
+    assert again.exit_code == 1
+    assert "exists already" in again.stderr
+    turned = CliRunner().invoke(app, ["report", folders[0], "--yaw-deg", "-4", "--quiet"])
+    assert turned.exit_code == 0, turned.stderr
+    assert vidgait.load_analysis(tmp_path / "left").segments[0].yaw_deg == -4.0
+    back = CliRunner().invoke(app, ["report", folders[0], "--yaw-deg", "auto", "--quiet"])
+    assert back.exit_code == 0
+    assert vidgait.load_analysis(tmp_path / "left").segments[0].yaw_source == "picture"
