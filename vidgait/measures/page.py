@@ -19,11 +19,11 @@ Made by `vidgait measures` from the catalogue in `vidgait/measures/`.
 Each number comes with its *error*: the 95 % half-width against the truth, made of the keypoint noise, camera angle and
 scale of the clip, of what the view adds, of the calibrated error of the pose network, and of what studies on real
 people add to it. How wide the bands must be was calibrated on synthetic and rendered people, not on real ones
-(`benchmarks/error_coverage.md`). *Noise* is the first part alone. Neither says which repetitions of one clip can be told apart, for much of both is the same in all of them: that
-is the ± of the *largest difference in the set*, which is narrower. *mdc*, the smallest detectable change, is for two
-clips; it is a published figure and only given for the movements in which it was measured. A number is given for each
-repetition and, as the median, for the set, unless it says "set". Grades: A all is well, B something minor is not,
-C a trend only, D no number.
+(`benchmarks/error_coverage.md`). *Noise* is the first part alone. Neither says which repetitions of one clip can be
+told apart, for much of both is the same in all of them: that is the ± of the *largest difference in the set*, which is
+narrower. *mdc*, the smallest detectable change, is for two clips; it is a published figure and only given for the
+movements in which it was measured. A number is given for each repetition and, as the median, for the set, unless it
+says "set". Grades: A all is well, B something minor is not, C a trend only, D no number.
 
 | id | what | unit | positive | view | for | level |
 |---|---|---|---|---|---|---|
