@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vidgait.types import BoolArray, FloatArray, Rep, Side
 
 __all__ = [
+    "HEIGHT_SERIES",
     "KNEE_SERIES",
     "MASS_SERIES",
     "PELVIS_SERIES",
