@@ -29,6 +29,9 @@ Points = Mapping[str, "FloatArray"]
 PELVIS_REACH = 1.15
 """Half the length of the pelvis line, over the distance between the hips."""
 
+NECK = (1.17, 0.25)
+"""Where the trunk is named: up and to the side of the leg that stands, over the length of the trunk."""
+
 SERIES = {"pelvis": "pelvic_obliquity_deg", "trunk": "trunk_lateral_lean_deg", "knee": "fppa_deg"}
 
 
@@ -56,11 +59,11 @@ def draw_leg_lines(
 
 
 def _label_place(reading: LegReading, angle: Angle) -> Angle:
-    """The pelvis is named at the end of its line and the trunk below the shoulders, so that neither hides the other."""
+    """The pelvis is named at the end of its line and the trunk beside the neck, where there is mostly nobody."""
     if reading.part == "knee":
         return angle
-    away = 1.0 if reading.part == "pelvis" else 0.75
-    return replace(angle, vertex_px=angle.vertex_px + away * angle.radius_px * angle.start, radius_px=0.0)
+    place = angle.start if reading.part == "pelvis" else NECK[0] * angle.start + NECK[1] * angle.outward
+    return replace(angle, vertex_px=angle.vertex_px + angle.radius_px * place, radius_px=0.0)
 
 
 def _angle(points: Points, segment: Segment, reading: LegReading, with_errors: bool) -> Angle | None:

@@ -195,7 +195,8 @@ def _filmed(analysis: Analysis) -> str:
     off_deg = off_frontal_deg(segment) if frontal else off_sagittal_deg(segment)
     if off_deg is not None and segment.yaw_error_deg is not None:
         turn = quantity(off_deg, max(segment.yaw_error_deg, 2.0), "deg")
-        text += f", the body turned {turn} from a straight {'front or back' if frontal else 'side'} view"
+        plane = ("back" if segment.view == "back" else "front") if frontal else "side"
+        text += f", the body turned {turn} from a true {plane} view"
     grades = sorted({m.grade for m in _set_measures(analysis) if m.value is not None})
     if grades:
         kinds = f"{grades[0]} to {grades[-1]}" if len(grades) > 1 else grades[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ __all__ = [
     "rep_name",
     "same_depth",
     "series_of",
+    "shown_series",
     "stance_rep_at",
     "standing_legs",
 ]
@@ -37,6 +38,9 @@ TWO_LEGGED = ("squat",)
 
 DEPTH_DEG = 60.0
 """Knee flexion at which two legs are compared (specification 2.1); less where one of them does not go so far."""
+
+AROUND_S = 0.3
+"""Curves of a leg begin and end this much outside of its repetitions."""
 
 SIDES: tuple[Side, Side] = ("left", "right")
 
@@ -111,6 +115,31 @@ def series_of(analysis: Analysis, name: str, side: Side | None) -> Series | None
     """The series with this name and side, or None where it has no value at all."""
     found = (one for one in analysis.series if (one.name, one.side) == (name, side))
     return next((one for one in found if np.isfinite(one.value).any()), None)
+
+
+def shown_series(analysis: Analysis) -> tuple[Series, ...]:
+    """The series as curves show them: in movements on one leg each leg's only while it stands, for the free leg's
+    angles mean nothing, and what one leg says of the pelvis is the other's with the sign turned."""
+    if not is_one_legged(analysis):
+        return analysis.series
+    away_s = {side: _away_s(analysis, side) for side in SIDES}
+    stands = {side: away_s[side] <= AROUND_S for side in SIDES}
+    stands["left"] &= away_s["left"] <= away_s["right"]
+    stands["right"] &= away_s["right"] < away_s["left"]
+    return tuple(
+        one if one.side is None else replace(one, value=np.where(stands[one.side], one.value, np.nan))
+        for one in analysis.series
+    )
+
+
+def _away_s(analysis: Analysis, side: Side) -> FloatArray:
+    """(T,) how far every instant is from the nearest repetition of a leg; infinite where it has none."""
+    time_s = analysis.clean.time_s
+    away_s = np.full(time_s.shape, np.inf)
+    for rep in analysis.reps:
+        if rep.side == side:
+            away_s = np.minimum(away_s, np.maximum(0.0, np.maximum(rep.start_s - time_s, time_s - rep.end_s)))
+    return away_s
 
 
 def same_depth(analysis: Analysis) -> SameDepth | None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vidgait.outputs.legs import shown_series
+
 if TYPE_CHECKING:
     from vidgait.types import Analysis, BoolArray, FloatArray, IntArray, Series, Side
 
@@ -97,9 +99,10 @@ def make_plots(analysis: Analysis, errors: Mapping[tuple[str, Side | None], floa
 
     `errors` gives the half-width of the band by series name and side.
     """
-    names = dict.fromkeys(series.name for series in analysis.series if np.isfinite(series.value).sum() > 1)
+    shown = shown_series(analysis)
+    names = dict.fromkeys(series.name for series in shown if np.isfinite(series.value).sum() > 1)
     return tuple(
-        _plot(f"plot-{number}", [s for s in analysis.series if s.name == name], analysis, errors)
+        _plot(f"plot-{number}", [s for s in shown if s.name == name], analysis, errors)
         for number, name in enumerate(names)
     )
 
@@ -267,7 +270,7 @@ def page_data(analysis: Analysis, plots: Sequence[Plot]) -> dict[str, Any]:
     """What the page's script needs to follow the video: times on both clocks and each curve's values, NaN as None."""
     count = len(analysis.poses.time_s)
     rows = np.unique(np.linspace(0, count - 1, min(count, READOUT_MAX)).round().astype(int))
-    values = {(s.name, s.side): s.value for s in analysis.series}
+    values = {(s.name, s.side): s.value for s in shown_series(analysis)}
     return {
         "time": _rounded(analysis.poses.time_s[rows], 4),
         "video": _rounded(_video_time_s(analysis)[rows], 4),

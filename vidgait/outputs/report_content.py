@@ -14,6 +14,7 @@ import numpy as np
 from vidgait.outputs.facts import without_video
 from vidgait.outputs.filming import check_footage
 from vidgait.outputs.findings import movement_name
+from vidgait.outputs.legs import is_one_legged
 from vidgait.outputs.words import (
     clock,
     counted,
@@ -47,6 +48,19 @@ MAIN_CURVES = (
     "trunk_lateral_lean_deg",
 )
 """Shown open, in this order; every other curve is folded below."""
+
+LEG_CURVES = (
+    "contralateral_pelvic_drop_deg",
+    "trunk_lean_stance_deg",
+    "hip_adduction_deg",
+    "fppa_deg",
+    "knee_flexion_deg",
+    "knee_flexion_vertical_deg",
+    "trunk_lean_deg",
+    "hip_flexion_deg",
+    "shank_inclination_deg",
+)
+"""The same of movements on one leg."""
 
 OPEN_CURVES_MIN = 2
 
@@ -166,8 +180,9 @@ def curves_shown(analysis: Analysis, drawn: Sequence[Plot]) -> dict[str, Any] | 
     """The curves that come first, the rest, and the words beside them; None where there is no curve."""
     if not drawn:
         return None
-    ranked = sorted(drawn, key=lambda p: MAIN_CURVES.index(p.name) if p.name in MAIN_CURVES else len(MAIN_CURVES))
-    known = sum(plot.name in MAIN_CURVES for plot in ranked)
+    first = LEG_CURVES if is_one_legged(analysis) else MAIN_CURVES
+    ranked = sorted(drawn, key=lambda p: first.index(p.name) if p.name in first else len(first))
+    known = sum(plot.name in first for plot in ranked)
     shown = [_shown(plot) for plot in ranked]
     split = max(known, OPEN_CURVES_MIN)
     sides = {line.side for plot in drawn for line in plot.lines}
@@ -184,6 +199,8 @@ def _legend(analysis: Analysis, drawn: Sequence[Plot]) -> str:
     parts = ["Left and right are the person’s own."]
     if any(rep.index > 0 for rep in analysis.reps):
         parts.append("Shaded: the counted repetitions with their numbers.")
+    if is_one_legged(analysis):
+        parts.append("Each leg is shown while it stands.")
     if any(plot.error is not None for plot in drawn):
         parts.append("The pale band around a curve is its ±.")
     if any(line.far for plot in drawn for line in plot.lines):

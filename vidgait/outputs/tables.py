@@ -83,8 +83,9 @@ def write_frames_parquet(path: Path, analysis: Analysis) -> None:
 def frame_table(analysis: Analysis) -> pa.Table:
     """One row an analysed frame.
 
-    `frame` (from 0), `time_s`, `media_time_s`, `segment` and `view`, `rep` (1-based, counted ones only) and its
-    `phase`, each series by side, then the clean keypoints in pixels (origin top left, y down).
+    `frame` (from 0), `time_s`, `media_time_s`, `segment` and `view`, `rep` (1-based, counted ones only), the `leg` it
+    belongs to, if to one, and its `phase`, each series by side, then the clean keypoints in pixels (origin top left,
+    y down).
     """
     time_s = analysis.poses.time_s
     segment = _interval_at(time_s, [(s.start_s, s.end_s) for s in analysis.segments])
@@ -97,6 +98,7 @@ def frame_table(analysis: Analysis) -> pa.Table:
         "segment": (_picked(segment, lambda row, _: row, pa.int64()), "count"),
         "view": (_picked(segment, lambda row, _: analysis.segments[row].view, pa.string()), ""),
         "rep": (_picked(rep, lambda row, _: counted[row].index, pa.int64()), "count"),
+        "leg": (_picked(rep, lambda row, _: counted[row].side, pa.string()), ""),
         "phase": (_picked(rep, lambda row, at: phase_at(counted[row], float(time_s[at])), pa.string()), ""),
     }
     columns |= {series_column(s.name, s.side): (_numbers(s.value), s.unit) for s in analysis.series}

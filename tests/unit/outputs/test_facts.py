@@ -82,3 +82,36 @@ def test_speeds_and_heights_are_estimates() -> None:
     assert facts.is_estimated(measure("knee_velocity_peak_concentric", 200.0, "deg/s"))
     assert facts.is_estimated(measure("knee_flexion_vertical_bottom", 90.0))
     assert not facts.is_estimated(measure("knee_flexion_bottom", 90.0))
+
+
+@pytest.mark.parametrize(
+    ("id", "value", "words"),
+    [
+        ("pelvic_drop_bottom", -9.0, "the other side of the pelvis rises by 9 ± 5°"),
+        ("trunk_lean_stance_bottom", -9.0, "leans 9 ± 5° away from the left leg"),
+        ("trunk_lean_stance_hold", -9.0, "the trunk leans 9 ± 5° away from it"),
+        ("pelvic_drop_hold", -9.0, "9 ± 5° higher than on both feet"),
+        ("hip_adduction_bottom", -9.0, "9 ± 5° abducted"),
+        ("hip_adduction_change", -9.0, "abducts by 9 ± 5°"),
+        ("pelvic_drop_bottom_left_right", -9.0, "drops 9 ± 5° less than on the right"),
+        ("trunk_lean_stance_bottom_left_right", -9.0, "9 ± 5° less toward the standing leg than on the right"),
+        ("hip_adduction_change_left_right", -9.0, "9 ± 5° less than the right"),
+        ("knee_flexion_bottom_left_right", -9.0, "9 ± 5° less far than the right"),
+        ("fppa_change_left_right", -9.0, "9 ± 5° further out than the right"),
+    ],
+)
+def test_every_direction_on_one_leg_is_said_in_words(id: str, value: float, words: str) -> None:
+    assert words in plain(facts.sentence(measure(id, value))), facts.sentence(measure(id, value))
+    assert "−" not in facts.sentence(measure(id, value))
+
+
+def test_legs_that_do_the_same_are_told_in_one_sentence() -> None:
+    sides = [measure("pelvic_drop_bottom", value, side=side) for side, value in (("left", 6.0), ("right", 11.0))]
+    told = plain(facts.sentence_of_sides(sides))
+    assert told == "On the left leg the other side of the pelvis sinks by 6 ± 5° at the bottom; 11 ± 5° on the right."
+    one = plain(facts.sentence_of_sides([sides[0], measure("pelvic_drop_bottom", 2.0, side="right")]))
+    assert one.count("too little") == 1 and one.endswith(
+        "2 ± 5° on the right: too little, for its error, to say which way."
+    )
+    apart = plain(facts.sentence_of_sides([sides[0], measure("pelvic_drop_bottom", -8.0, side="right")]))
+    assert "sinks by 6" in apart and "rises by 8" in apart

@@ -11,7 +11,14 @@ from tests.support.analyses import synthetic_squat
 from tests.support.one_leg import one_leg
 from vidgait.outputs.keyframes import frame_of_item, plan_key_frames
 from vidgait.outputs.leg_readings import LegReading, readings_at
-from vidgait.outputs.legs import compares_legs, is_one_legged, same_depth, stance_rep_at, standing_legs
+from vidgait.outputs.legs import (
+    compares_legs,
+    is_one_legged,
+    same_depth,
+    shown_series,
+    stance_rep_at,
+    standing_legs,
+)
 from vidgait.outputs.overlay import OverlayPainter
 from vidgait.types import Analysis, Measure, PlanarFrame, Series, Side
 
@@ -179,3 +186,14 @@ def test_the_pelvis_sinks_on_the_free_side_in_the_picture(both: Analysis) -> Non
     """From the front the person's right is on the left of the picture."""
     painter = picture(both, 5)
     assert any(words.startswith("pelvis 1") and words.endswith("drop") for words in painter.written)
+
+
+def test_curves_show_each_leg_while_it_stands(both: Analysis) -> None:
+    shown = {(one.name, one.side): one.value for one in shown_series(both)}
+    left, right = (shown["contralateral_pelvic_drop_deg", side] for side in ("left", "right"))
+    assert not (np.isfinite(left) & np.isfinite(right)).any()
+    for rep in both.reps:
+        row = int(np.argmin(np.abs(both.clean.time_s - rep.instants["bottom"])))
+        assert np.isfinite(left[row]) == (rep.side == "left") and np.isfinite(right[row]) == (rep.side == "right")
+    squat = synthetic_squat("front", reps=2)
+    assert shown_series(squat) == squat.series

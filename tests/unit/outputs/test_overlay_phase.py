@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.analyses import synthetic_squat
+from tests.support.one_leg import one_leg
 from vidgait.outputs.cues import plan_cues, with_unit
 from vidgait.outputs.overlay_phase import moment_at
 from vidgait.types import Analysis, Measure, Movement, Rep
@@ -101,3 +102,36 @@ def test_values_are_written_with_their_error() -> None:
     assert with_unit(replace(measure(1, 1.26), unit="s", error=0.06)) == "1.3 s ± 0.1 s"
     assert with_unit(replace(measure(1, 1.26), unit="ratio", error=None)) == "1.26"
     assert with_unit(replace(measure(1, 0.0), value=None)) == ""
+
+
+def test_repetitions_are_counted_by_leg() -> None:
+    analysis = one_leg(reps=4)
+    moments = [moment_at(analysis, rep.instants["bottom"]) for rep in analysis.reps]
+    assert [(moment.side, moment.count, moment.total) for moment in moments] == [
+        ("left", 1, 2),
+        ("left", 2, 2),
+        ("right", 1, 2),
+        ("right", 2, 2),
+    ]
+
+
+def test_a_hold_has_a_clock_that_stops_when_the_foot_is_lowered() -> None:
+    analysis = one_leg(reps=1, label="single_leg_stance", hold=True)
+    hold = analysis.reps[0]
+    lifted_s, lowered_s = hold.instants["lifted"], hold.instants["lowered"]
+    clocks = [moment_at(analysis, at).clock for at in (hold.start_s, lifted_s + 0.5, lowered_s + 0.1, hold.end_s + 1)]
+    whole = f"{lowered_s - lifted_s:.1f} s"
+    assert clocks == ["0.0 s", "0.5 s", whole, whole]
+    assert moment_at(analysis, hold.start_s + 0.1).word == "on one leg"
+    assert moment_at(analysis, 0.0).word == "on two legs"
+
+
+def test_a_leg_is_compared_with_its_own_first_repetitions() -> None:
+    """The right leg's first number is far from the left's: nothing to say."""
+    analysis = one_leg(reps=6)
+    values = dict(zip((1, 2, 3, 4, 5, 6), (2.0, 2.0, 2.0, 14.0, 14.0, 26.0), strict=True))
+    measures = tuple(
+        replace(m, value=values[m.rep], noise=2.0) for m in analysis.measures if m.id == "fppa_change" and m.rep
+    )
+    said = [cue.text for cue in plan_cues(replace(analysis, measures=measures))]
+    assert len(said) == 1 and "Right knee" in said[0] and "further in" in said[0]
