@@ -276,6 +276,8 @@ def series_from_points(
         square = camera.square_front(afar, lengths, segment, leg)
         values |= _frontal(square, pose, "back" if segment.view == "back" else "front", lengths)
         values |= {} if tilt_deg is None else _with_tilt(values, tilt_deg)
+        if standing.both_feet and tilt_deg is None:
+            values |= _with_standing_level(values)
         if not standing.both_feet:
             values = {key: value for key, value in values.items() if key[0] not in FROM_BOTH_FEET}
     wanted = {key: value for key, value in values.items() if key[0] in allowed}
@@ -410,6 +412,17 @@ def _less_standing_offset(values: Values, standing: Values, side: Side) -> Value
         ("dynamic_valgus_index_deg", side): values["dynamic_valgus_index_deg", side] - angle,
         ("knee_medial_displacement_percent", side): values["knee_medial_displacement_percent", side] - beside,
     }
+
+
+def _with_standing_level(values: Values) -> Values:
+    """Hip adduction against a pelvis that is level in standing on both feet: hip points that sit a centimetre wrong
+    tilt the line between them by four degrees, in standing and at the bottom alike."""
+    replaced: Values = {}
+    for side in SIDES:
+        drop = values["contralateral_pelvic_drop_deg", side]
+        replaced["hip_adduction_deg", side] = values["femoral_adduction_deg", side] + drop
+        replaced["dynamic_valgus_index_deg", side] = values["fppa_deg", side] + replaced["hip_adduction_deg", side]
+    return replaced
 
 
 def _with_tilt(values: Values, tilt_deg: FloatArray) -> Values:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vidgait.kinematics.camera import trusted_turn_deg
 from vidgait.kinematics.series import off_frontal_deg, off_sagittal_deg
 from vidgait.kinematics.standing import SIDES
 from vidgait.measures import functions
@@ -44,7 +45,8 @@ def view_bound(spec: MeasureSpec, side: Side | None, one: RepDraws, segment: Seg
     if spec.plane == "sagittal":
         off = off_sagittal_deg(segment) or 0.0
         return SAGITTAL_BOUND_PER_DEG * off if spec.unit == "deg" else 0.0
-    turned = np.sin(np.radians(off_frontal_deg(segment) or 0.0))
+    # What is trusted of the turn has been taken out of the picture; how well it is known is in the draws.
+    turned = np.sin(np.radians(abs((off_frontal_deg(segment) or 0.0) - abs(trusted_turn_deg(segment)))))
     if spec.leaks:
         degrees = float(np.degrees(np.arctan(turned * _leak(spec, side, one))))
         return degrees if spec.unit == "deg" else 100 * float(np.tan(np.radians(degrees / 4)))
