@@ -55,7 +55,7 @@ class Read:
 
 
 @cache
-def read(movement: str, side: str, view: str = "front", reps: int = 2, **recipe: Any) -> Read:
+def read(movement: str, side: str, view: str = "front", reps: int = 1, **recipe: Any) -> Read:
     """With the repetitions and the heading that are true, so that only the numbers are judged."""
     film = vidgait.simulate(movement, side=side, view=view, reps=reps, **recipe)
     settings = replace(film.settings(), error=ErrorSettings(draws=50))
@@ -98,20 +98,21 @@ def recipe_of(label: str, side: str) -> dict[str, float]:
 @pytest.mark.parametrize("label", ["drop", "lean", "combined", "knee_led", "stable"])
 def test_each_pattern_on_each_leg_from_each_side(label: str, side: str, view: str) -> None:
     person = read("single_leg_squat", side, view, **recipe_of(label, side))
-    for rep in (None, 1, 2):
+    for rep in (None, 1):
         found = person.pattern(rep)
         assert (found.side, found.label) == (side, label), found
 
 
 @pytest.mark.parametrize("side", SIDES)
 def test_a_step_down_is_labelled_by_the_same_rules(side: str) -> None:
-    assert read("step_down", side, **recipe_of("drop", side)).pattern().label == "drop"
+    person = read("step_down", side, reps=2, **recipe_of("drop", side))
+    assert [person.pattern(rep).label for rep in (None, 1, 2)] == ["drop"] * 3
 
 
 def test_noise_alone_is_stable_or_open_never_a_fault() -> None:
-    for seed in range(4):
+    for seed in range(3):
         person = read("single_leg_squat", "left", network_noise=True, seed=seed)
-        for rep in (None, 1, 2):
+        for rep in (None, 1):
             assert person.pattern(rep, exact=False).label in (None, "stable")
 
 
@@ -166,10 +167,10 @@ def test_a_knee_that_sways_is_measured_and_one_that_does_not_is_not_resolvable(v
 
 
 def test_noise_of_the_network_is_no_sway() -> None:
-    for seed in range(3):
+    for seed in range(2):
         person = read("single_leg_squat", "right", network_noise=True, seed=seed)
         assert person.find("knee_sway", "right").value is None
-        stance = read("single_leg_stance", "right", duration_s=8.0, network_noise=True, seed=seed)
+        stance = read("single_leg_stance", "right", duration_s=6.0, network_noise=True, seed=seed)
         assert stance.find("pelvis_sway_hold", "right").value is None
 
 
