@@ -23,11 +23,21 @@ people add to it. How wide the bands must be was calibrated on synthetic and ren
 told apart, for much of both is the same in all of them: that is the ± of the *largest difference in the set*, which is
 narrower. *mdc*, the smallest detectable change, is for two clips; it is a published figure and only given for the
 movements in which it was measured. A number is given for each repetition and, as the median, for the set, unless it
-says "set". Grades: A all is well, B something minor is not, C a trend only, D no number.
+says "set". On one leg and in lunges, what has a side is read in the repetitions of that leg only. A *reference* is what
+a study found in its people by its own method, to be cited and not to be judged by. Grades: A all is well, B something
+minor is not, C a trend only, D no number.
 
 | id | what | unit | positive | view | for | level |
 |---|---|---|---|---|---|---|
 """
+
+INSTANTS = {
+    "bottom": "the bottom",
+    "upright": "where the trunk is most upright after the repetition",
+    "knee_45": "45 degrees of knee flexion on the way down",
+    "knee_60": "60 degrees of knee flexion on the way down",
+    "fastest_{side}": "where that knee extends fastest",
+}
 
 
 def catalogue_markdown() -> str:
@@ -48,7 +58,7 @@ def _entry(spec: MeasureSpec) -> str:
         f"**Does not mean:** {spec.does_not_mean}  ",
     ]
     if spec.instant:
-        instant = spec.instant.format(side="knee").replace("_", " ")
+        instant = INSTANTS.get(spec.instant, spec.instant)
         lines.append(f"**Read at:** {instant}, mean of ±{1000 * spec.half_window_s:.0f} ms  ")
     entry = model_error(spec.id)
     if entry is not None:
@@ -62,6 +72,9 @@ def _entry(spec: MeasureSpec) -> str:
     if spec.mdc is not None:
         where = ", ".join(spec.mdc_movements)
         lines.append(f"**Smallest change between clips:** {spec.mdc:g} {spec.unit} in {where} ({spec.mdc_source})  ")
+    for norm in spec.norms:
+        found = f"{norm.value:g} ± {norm.sd:g} {spec.unit} in the {norm.movement.replace('_', ' ')}"
+        lines.append(f"**Reference:** {found}: {norm.who} ({norm.source}); {norm.method}  ")
     if spec.bands is not None:
         lines.append(f"**Bands:** good from {spec.bands.good:g}, poor from {spec.bands.poor:g} ({spec.bands.source})  ")
     if spec.reps_min > 1:
