@@ -193,11 +193,13 @@ def leg_sure(session: Session) -> list[str]:
 def view_findings(session: Session) -> list[str]:
     link = session.link
     offset, error = link.offset_s or 0.0, link.offset_error_s or 0.0
-    order = "later" if offset < 0 else "earlier"
-    said = [
-        f"{counted(len(link.reps), 'repetition')} of both clips were matched one by one; the side camera started "
-        f"{abs(offset):.2f} ± {max(error, 0.01):.2f} s {order} than the front one."
-    ]
+    stated = f"{max(error, 0.01):.2f} s"
+    if abs(offset) <= max(error, 0.01):
+        started = f"both cameras started together (within ± {stated})"
+    else:
+        order = "later" if offset < 0 else "earlier"
+        started = f"the side camera started {abs(offset):.2f} ± {stated} {order} than the other one"
+    said = [f"{counted(len(link.reps), 'repetition')} of both clips were matched one by one; {started}."]
     deepest = _deepest(session)
     if deepest is not None:
         depth, measures = deepest

@@ -33,7 +33,7 @@ APART_MAX_S = 0.07
 BOTTOMS_APART_MAX_S = 0.5
 CORRELATION_MIN = 0.97
 DEPTH_RATIO_MIN = 0.8
-SLOW_RATIO = 1.15
+SLOW_RATIO, SLOW_RATIO_ONE = 1.15, 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,18 @@ def _repetitions(count: int) -> str:
 
 
 def _check_tempo(apart_s: FloatArray, reps: tuple[tuple[Rep, Rep], ...]) -> None:
-    ratios = np.array([(b.end_s - b.start_s) / (a.end_s - a.start_s) for a, b in reps])
-    spans = [_bottom_s(reps[-1][k]) - _bottom_s(reps[0][k]) for k in (0, 1)]
-    ratio = spans[1] / spans[0] if len(reps) > 1 else float(np.median(ratios))
+    """The times between bottoms, or how long a single repetition lasts, whose ends are found less exactly."""
     worst = float(np.abs(apart_s).max())
-    if worst > BOTTOMS_APART_MAX_S or not 1 / SLOW_RATIO <= ratio <= SLOW_RATIO:
-        slower = f", and the second lasts {ratio:.2f} times as long" if not 0.95 <= ratio <= 1.05 else ""
+    if len(reps) > 1:
+        ratio = (_bottom_s(reps[-1][1]) - _bottom_s(reps[0][1])) / (_bottom_s(reps[-1][0]) - _bottom_s(reps[0][0]))
+        limit, said = SLOW_RATIO, f"their lowest points lie up to {worst:.1f} s apart"
+    else:
+        ((first, second),) = reps
+        ratio = (second.end_s - second.start_s) / (first.end_s - first.start_s)
+        limit, said = SLOW_RATIO_ONE, f"the repetition lasts {ratio:.2f} times as long in the second"
+    if worst > BOTTOMS_APART_MAX_S or not 1 / limit <= ratio <= limit:
         raise PairError(
-            f"These are not two views of one set: their lowest points lie up to {worst:.1f} s apart{slower}.",
+            f"These are not two views of one set: {said}.",
             "Give clips of the same set; if one is slow motion, analyse it with --slowmo and pair the folders.",
         )
 
