@@ -43,9 +43,10 @@ class ControlPart:
     name: str
     weight: str
     """How much of the index it makes up, in percent."""
+    origin: float
     full: float
     zero: float
-    """Where it scores 100 and 0, as shares of the scale."""
+    """Where its value is nothing, and where it scores 100 and 0, as shares of the scale."""
     full_text: str
     zero_text: str
     bars: tuple[ControlBar, ...]
@@ -130,6 +131,7 @@ def _part(column: Sequence[IndexPart], sides: Sequence[Side]) -> ControlPart:
     return ControlPart(
         name=first.name,
         weight=f"{100 * (first.share or 0.0):.0f}",
+        origin=share(0.0),
         full=share(full),
         zero=share(zero),
         full_text=f"{number(full, 1.0)}{unit}",

@@ -29,7 +29,7 @@ Points = Mapping[str, "FloatArray"]
 PELVIS_REACH = 1.15
 """Half the length of the pelvis line, over the distance between the hips."""
 
-NECK = (1.17, 0.25)
+CHEST = (0.62, 0.3)
 """Where the trunk is named: up and to the side of the leg that stands, over the length of the trunk."""
 
 SERIES = {"pelvis": "pelvic_obliquity_deg", "trunk": "trunk_lateral_lean_deg", "knee": "fppa_deg"}
@@ -59,10 +59,11 @@ def draw_leg_lines(
 
 
 def _label_place(reading: LegReading, angle: Angle) -> Angle:
-    """The pelvis is named at the end of its line and the trunk beside the neck, where there is mostly nobody."""
+    """The pelvis is named at the end of its line and the trunk at the chest, where it hides neither the
+    face nor another line."""
     if reading.part == "knee":
         return angle
-    place = angle.start if reading.part == "pelvis" else NECK[0] * angle.start + NECK[1] * angle.outward
+    place = angle.start if reading.part == "pelvis" else CHEST[0] * angle.start + CHEST[1] * angle.outward
     return replace(angle, vertex_px=angle.vertex_px + angle.radius_px * place, radius_px=0.0)
 
 

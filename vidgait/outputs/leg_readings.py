@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from vidgait.outputs.legs import is_frontal, series_of
+from vidgait.outputs.legs import DEPTH_DEG, is_frontal, series_of
 
 if TYPE_CHECKING:
     from vidgait.types import Analysis, FloatArray, Rep, Side
@@ -26,6 +26,9 @@ HALF_WINDOW_S = {"pelvis": 0.25, "trunk": 0.05, "knee": 0.05}
 """A pelvis is read as a mean over half a second, as everywhere else: its noise is three times that of a thigh."""
 
 PARTS: tuple[Part, ...] = ("trunk", "pelvis", "knee")
+
+DEPTH_WITHIN_DEG = 6.0
+"""A number of 60 degrees is shown at a depth this close to it."""
 
 NEAREST_ZERO_DEG = 0.5
 """Closer to zero than this, a number has no direction."""
@@ -41,6 +44,8 @@ class LegReading:
     value: float
     """Degrees: pelvis + the free side lower, trunk + towards the standing leg, knee + inwards."""
     error: float | None
+    moved: bool = False
+    """Of a knee: how far it moved from standing, not where it is."""
 
     @property
     def way(self) -> str:
@@ -59,7 +64,7 @@ class LegReading:
     def text(self, *, with_error: bool = True) -> str:
         """`12° ± 9° in`."""
         error = f" ± {max(1, round(self.error))}°" if with_error and self.error is not None else ""
-        return f"{abs(round(self.value))}°{error} {self.way}".rstrip()
+        return f"{'moved ' if self.moved else ''}{abs(round(self.value))}°{error} {self.way}".rstrip()
 
 
 def readings_said(readings: Sequence[LegReading]) -> str:
@@ -83,6 +88,8 @@ def readings_at(analysis: Analysis, rep: Rep, time_s: float | None) -> tuple[Leg
 def _reading(analysis: Analysis, rep: Rep, part: Part, side: Side | None, time_s: float | None) -> LegReading | None:
     curve = _curve(analysis, part, side)
     measure = analysis.find(_measure_id(part, side, rep), side, rep.index)
+    if part == "knee" and (measure is None or measure.value is None):
+        return _moved_knee(analysis, rep, side, time_s)
     if curve is None or measure is None or measure.value is None or measure.grade == "D":
         return None
     if time_s is None:
@@ -92,6 +99,17 @@ def _reading(analysis: Analysis, rep: Rep, part: Part, side: Side | None, time_s
     then = _mean(analysis, curve, *_read_over(rep, half_s))
     value = measure.value + now - then
     return LegReading(part, side, value, measure.error) if np.isfinite(value) else None
+
+
+def _moved_knee(analysis: Analysis, rep: Rep, side: Side | None, time_s: float | None) -> LegReading | None:
+    """Where the bottom is refused, as in a deep squat, what the catalogue says of 60 degrees, at that depth only."""
+    measure = analysis.find("fppa_change_60_degrees", side, rep.index)
+    depth = series_of(analysis, "knee_flexion_vertical_deg", side)
+    if measure is None or measure.value is None or measure.grade == "D" or depth is None or time_s is None:
+        return None
+    now_deg = _mean(analysis, depth.value, time_s - HALF_WINDOW_S["knee"], time_s + HALF_WINDOW_S["knee"])
+    near = abs(now_deg - DEPTH_DEG) <= DEPTH_WITHIN_DEG and time_s <= rep.instants.get("bottom", rep.end_s)
+    return LegReading("knee", side, measure.value, measure.error, moved=True) if near else None
 
 
 def _measure_id(part: Part, side: Side | None, rep: Rep) -> str:

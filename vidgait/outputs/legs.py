@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vidgait.types import Analysis, FloatArray, Rep, Series, Side
 
 __all__ = [
+    "DEPTH_DEG",
     "ONE_LEGGED",
     "LegInstant",
     "SameDepth",

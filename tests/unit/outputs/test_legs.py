@@ -197,3 +197,15 @@ def test_curves_show_each_leg_while_it_stands(both: Analysis) -> None:
         assert np.isfinite(left[row]) == (rep.side == "left") and np.isfinite(right[row]) == (rep.side == "right")
     squat = synthetic_squat("front", reps=2)
     assert shown_series(squat) == squat.series
+
+
+def test_a_knee_that_the_bottom_refuses_is_told_at_sixty_degrees_and_only_there() -> None:
+    squat = bending(synthetic_squat("front", reps=1), 120.0, 120.0)
+    rep = squat.reps[0]
+    change = Measure("fppa_change_60_degrees", "", -11.0, "deg", "left", rep.index, 1, 4.0, 8.0, grade="C")
+    squat = replace(squat, measures=(change,))
+    at_60_s = 0.5 * (rep.start_s + rep.instants["bottom"])
+    (knee,) = readings_at(squat, rep, at_60_s)
+    assert knee.side == "left" and knee.text() == "moved 11° ± 8° out"
+    assert readings_at(squat, rep, rep.instants["bottom"]) == ()
+    assert readings_at(squat, rep, rep.end_s) == ()
