@@ -91,7 +91,8 @@ def _filmed(analysis: Analysis) -> list[Any]:
     content = filmed(analysis)
     issues = [_issue(issue) for issue in content["issues"]]
     checks = [checks_text(content["checks"])] if content["checks"] else []
-    return [words(content["title"], "heading"), words(content["summary"]), *checks, *issues]
+    gap = [Spacer(1, 2.5)] * bool(issues)
+    return [words(content["title"], "heading"), words(content["summary"]), *checks, *gap, *issues]
 
 
 def _issue(issue: Mapping[str, str]) -> Any:
@@ -303,5 +304,5 @@ def _method(analysis: Analysis) -> list[Any]:
     told = [(paragraph["title"], paragraph["text"]) for paragraph in method_paragraphs(analysis)]
     made_with = "; ".join(f"{entry['name']}: {entry['value']}" for entry in provenance_entries(analysis))
     told += [("Made with", f"{made_with}."), ("How to cite", citation(analysis))]
-    set_texts = [part for title, text in told for part in (words(title, "subheading"), words(text, "small"))]
+    set_texts = [styled("<font size='9'><b>{}</b></font><br/>{}", "told", title, text) for title, text in told]
     return [*parts, BalancedColumns(set_texts, nCols=2, needed=60, innerPadding=2 * GAP, leftPadding=0, rightPadding=0)]

@@ -74,10 +74,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "lead": {"fontName": BOLD, "fontSize": 8.5, "leading": 11.4, "spaceAfter": 2.8},
     "quiet": {"fontSize": 7.7, "leading": 10.4, "textColor": SOFT, "spaceAfter": 2.5},
     "item": {"fontSize": 8.2, "leading": 11, "leftIndent": 9, "bulletIndent": 0, "spaceAfter": 2},
-    "cell": {"fontSize": 8.2, "leading": 10.4},
-    "cell_right": {"fontSize": 8.2, "leading": 10.4, "alignment": TA_RIGHT},
-    "cell_bold": {"fontName": BOLD, "fontSize": 8.2, "leading": 10.4},
-    "cell_bold_right": {"fontName": BOLD, "fontSize": 8.2, "leading": 10.4, "alignment": TA_RIGHT},
+    "told": {"fontSize": 7.2, "leading": 9.3, "spaceBefore": 6, "allowOrphans": 0, "allowWidows": 0},
     "small": {"fontSize": 7.2, "leading": 9.2},
     "small_soft": {"fontSize": 7.2, "leading": 9.2, "textColor": SOFT},
     "tiny_soft": {"fontSize": 6.6, "leading": 8.5, "textColor": SOFT},
@@ -88,7 +85,6 @@ _STYLES: dict[str, dict[str, Any]] = {
     "small_bold_centre": {"fontName": BOLD, "fontSize": 7.2, "leading": 9.2, "alignment": TA_CENTER},
     "caption_bold": {"fontName": BOLD, "fontSize": 7.7, "leading": 10.2, "spaceAfter": 2},
     "caption": {"fontSize": 7.7, "leading": 10.2},
-    "sign": {"fontName": BOLD, "fontSize": 8.2, "leading": 10.4, "alignment": TA_CENTER},
 }  # fmt: skip
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
