@@ -159,11 +159,17 @@ def _usable(column: Column, clip: Clip) -> FloatArray:
     return np.asarray(_kept(column, clip) & np.isfinite(column.values[0]))
 
 
-def _unusable(column: Column, clip: Clip) -> str:
+def _unusable(spec: MeasureSpec, column: Column, clip: Clip) -> str:
     """Why none is."""
     kept = _kept(column, clip)
     refused = next((column.refused[k] for k in np.flatnonzero(kept) if column.refused[k]), None)
-    return (refused or UNSEEN) if kept.any() else NO_REPS
+    return (refused or _too_shallow(spec) or UNSEEN) if kept.any() else NO_REPS
+
+
+def _too_shallow(spec: MeasureSpec) -> str | None:
+    """Why a measure at a matched depth has no value."""
+    bend = spec.instant.removeprefix("knee_")
+    return f"the knee does not pass {bend} degrees on the way down" if bend != spec.instant else None
 
 
 def _of_set(spec: MeasureSpec, side: Side | None, column: Column, clip: Clip) -> Measure:
@@ -171,7 +177,7 @@ def _of_set(spec: MeasureSpec, side: Side | None, column: Column, clip: Clip) ->
     values = column.values[:, usable]
     count = values.shape[1]
     if not count:
-        return _none(spec, side, None, _unusable(column, clip))
+        return _none(spec, side, None, _unusable(spec, column, clip))
     if count < spec.reps_min:
         return _none(spec, side, None, f"needs {spec.reps_min} repetitions, and {count} could be used")
     findings = _set_findings(spec, column, usable, clip)
@@ -208,7 +214,7 @@ def _of_legs(spec: MeasureSpec, clip: Clip, columns: Columns) -> Measure:
             return _none(spec, None, None, why)
         usable = _usable(column, clip)
         if not usable.any():
-            return _none(spec, None, None, f"no number for the {side} leg: {_unusable(column, clip)}")
+            return _none(spec, None, None, f"no number for the {side} leg: {_unusable(parent, column, clip)}")
         medians.append(functions.median_of(column.values[:, usable]))
         bounds.append(float(np.median(column.bounds[usable])))
         models.append(_model(parent, column, usable, float(medians[-1][0])))
@@ -242,9 +248,7 @@ def _measure(
     the place of the draws' own half-width."""
     value = float(draws[0])
     if not np.isfinite(value):
-        bend = spec.instant.removeprefix("knee_")
-        shallow = f"the knee does not pass {bend} degrees on the way down" if bend != spec.instant else None
-        return _none(spec, side, rep, shallow or f"{UNSEEN} at that moment")
+        return _none(spec, side, rep, _too_shallow(spec) or f"{UNSEEN} at that moment")
     noise = _half_width(draws[1:]) if known_noise is None else known_noise
     error = error_half_width(noise, model, bound)
     grade, reasons = worst([*findings, *error_finding(spec, error)])

@@ -84,3 +84,24 @@ def test_a_range_is_that_of_two_repetitions_and_its_noise_leaves_out_what_all_sh
     assert functions.range_by_noise(values) == pytest.approx(3.31, abs=0.15)
     assert functions.range_by_noise(values[:, :1]) == 0.0
     assert np.isnan(functions.range_of(values[:, :1])).all()
+
+
+def test_the_mean_over_a_hold_leaves_out_what_was_not_seen() -> None:
+    time_s = np.arange(0.0, 4.0, 0.1)
+    series = np.stack([time_s, 2 * time_s])
+    assert functions.mean_over(series, time_s, 1.0, 3.0)[:, 0] == pytest.approx([2.0, 4.0])
+    holes = np.where((time_s > 1.5) & (time_s < 2.0), np.nan, series)
+    assert functions.mean_over(holes, time_s, 1.0, 3.0)[0, 0] == pytest.approx(2.06, abs=0.02)
+    mostly = np.where((time_s > 1.2) & (time_s < 2.9), np.nan, series)
+    assert np.isnan(functions.mean_over(mostly, time_s, 1.0, 3.0)).all()
+    assert np.isnan(functions.mean_over(series, time_s, 9.0, 10.0)).all()
+
+
+def test_the_slope_over_a_hold_is_that_of_a_line_whatever_its_height() -> None:
+    time_s = np.arange(0.0, 4.0, 0.1)
+    series = np.stack([5 + 1.5 * time_s, 3 - 0.5 * time_s])
+    assert functions.slope_over(series, time_s, 1.0, 3.0)[:, 0] == pytest.approx([1.5, -0.5])
+    holes = np.where((time_s > 1.5) & (time_s < 2.0), np.nan, series)
+    assert functions.slope_over(holes, time_s, 1.0, 3.0)[:, 0] == pytest.approx([1.5, -0.5])
+    mostly = np.where((time_s > 1.2) & (time_s < 2.9), np.nan, series)
+    assert np.isnan(functions.slope_over(mostly, time_s, 1.0, 3.0)).all()
