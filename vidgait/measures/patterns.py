@@ -164,7 +164,7 @@ def _straddling(readings: Mapping[str, _Reading]) -> list[str]:
         "trunk_lean_stance_bottom": (-LIMITS.lean_high, LIMITS.lean_high),
         "fppa_bottom": (LIMITS.fppa_high,),
     }
-    said = []
+    said: list[str] = []
     for name, words in _INPUTS:
         if name not in readings:
             continue
