@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics.series import off_frontal_deg, off_sagittal_deg
+from vidgait.measures.view_bound import PELVIS_SERIES
 
 if TYPE_CHECKING:
     from vidgait.measures.catalogue import MeasureSpec
@@ -54,7 +55,7 @@ def _size(spec: MeasureSpec, segment: Segment) -> list[Finding]:
     size = f"the person is only {height_px:.0f} pixels tall in the picture"
     if height_px < 200:
         return [Finding("D", size)]
-    pelvis = spec.series == "pelvic_obliquity_deg"
+    pelvis = spec.series in PELVIS_SERIES
     return [Finding("C" if height_px < 300 or pelvis else "B", size)]
 
 
@@ -89,9 +90,8 @@ def _seen(score: float, seen_share: float) -> list[Finding]:
         grade: Grade = "B" if score >= 0.65 else "C"
         findings.append(Finding(grade, f"the pose network is unsure of these joints (confidence {score:.2f})"))
     if seen_share < 0.95:
-        findings.append(
-            Finding("B" if seen_share >= 0.85 else "C", f"these joints are seen in {100 * seen_share:.0f} % of the rep")
-        )
+        words = f"these joints are seen in {100 * seen_share:.0f} % of the time"
+        findings.append(Finding("B" if seen_share >= 0.85 else "C", words))
     return findings
 
 
