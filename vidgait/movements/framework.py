@@ -108,6 +108,9 @@ class RepRules:
     """Both ankles rising faster than this (0.7 m/s) have left the floor: a jump of 3 cm."""
     fall_max_per_s: float = float("inf")
     """A rest level that the hips leave faster than this was a wrong point, not a rest: nobody falls so fast."""
+    on_leg: Side | None = None
+    """The leg whose bends these are: standing quietly on it is the rest level, whatever came before. A foot that is
+    lifted towards the camera makes the whole person look larger, and the hips lower."""
     reads: Callable[[BodySample], BodySample] = as_it_is
     """What of the body is followed: the heights over both ankles, over one of them, the shoulders' height."""
     judge: Callable[[BodySample, BodySample, Sequence[BodySample], RepRules], Checks] = both_legs_bend
@@ -180,6 +183,7 @@ class RepMachine:
         self._last: BodySample | None = None
         self._flight = _FlightWatch(rules.flight_per_s)
         self._counted: list[float] = []
+        self._onset = self._alone_s = -np.inf
 
     @property
     def phase(self) -> str:
@@ -197,6 +201,9 @@ class RepMachine:
             done += self.finish()
             self._forget()
         self._remember(sample)
+        self._watch_support(sample)
+        if self._settles_on_the_leg(sample):
+            self._rest, self._first, self._excursion = sample, None, None
         if self._rest is None:
             self._rest = self._first = sample
         elif self._excursion is None:
@@ -242,6 +249,28 @@ class RepMachine:
         elif sunk >= self.rules.excursion_min:
             self._excursion = _Excursion(rest, sample, sample, self._height(rest))
             self._excursion.airborne = sample.time_s - self._flight.landed_s < LANDING_S
+
+    def _watch_support(self, sample: BodySample) -> None:
+        """How high the hips were when the leg began to carry the body alone."""
+        if sample.stands_on == self.rules.on_leg:
+            if sample.time_s - self._alone_s > ONSET_GAP_S:
+                self._onset = self._height(sample)
+            self._alone_s = sample.time_s
+
+    def _settles_on_the_leg(self, sample: BodySample) -> bool:
+        """What was seen on both feet is no rest level of this leg, and an excursion that began there none of its bends,
+        once the person rests on it, the other foot lifted and not let down."""
+        side, begin = self.rules.on_leg, self._rest if self._excursion is None else self._excursion.begin
+        if side is None or begin is None or begin.stands_on == side:
+            return False
+        heights = [one.hip_height for one in self._recent if one.stands_on == side]
+        lasts_s = sample.time_s - self._recent[0].time_s
+        if len(heights) < len(self._recent) or lasts_s < SETTLED_S or max(heights) - min(heights) > SETTLED_RANGE:
+            return False
+        if self._height(sample) < self._onset - SETTLED_DROP:
+            return False
+        sinks = (sample.lift - begin.lift) * (1.0 if side == "left" else -1.0)
+        return sinks < max(LET_DOWN_SHARE * (self._height(begin) - self._height(sample)), LET_DOWN_MIN)
 
     def _falls(self, sample: BodySample) -> bool:
         last = self._last
@@ -395,6 +424,14 @@ class _FlightWatch:
             self.open, self._floor_px, self._since_s, self._best = True, then.feet_px, then.time_s, feet
 
 
+SETTLED_S = 0.25
+SETTLED_RANGE = 0.015
+SETTLED_DROP = 0.1
+"""More than this below where the leg took over is a bend. Lifting the other foot moves the heights by less."""
+ONSET_GAP_S = 0.3
+LET_DOWN_SHARE = 0.6
+"""A foot that sinks by this share of what the hips sink is let down from a step."""
+LET_DOWN_MIN = 0.03
 FALL_MIN = 0.03
 """So little may be noise, whatever the speed."""
 TAKE_OFF_S = 0.12

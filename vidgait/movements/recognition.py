@@ -7,6 +7,7 @@ unnamed: no repetition of it is counted.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -45,6 +46,8 @@ SEVERAL_MIN = 0.05
 # On one leg, where there is more to tell it by, 45 and 35 degrees.
 ONE_LEG_ALONE_MIN = 0.07
 ALONE_SHARE = 0.5
+# Nobody changes the leg so quickly between two bends: shifting the weight and lifting the foot take longer.
+CHANGE_MIN_S = 0.4
 ONE_LEG_SEVERAL_MIN = 0.04
 # Somebody who bows once, or picks something up, does not train hinges.
 HINGES_MIN = 2
@@ -56,6 +59,7 @@ MOST = 0.5
 STEP_MIN = 0.2
 # Ahead of the standing foot by this much of the leg at the lowest point: a forward step-down.
 FORWARD_MIN = 0.15
+AT_TURN_S = 0.1
 
 
 def cutoff_hz(movement_id: str | None) -> float:
@@ -80,7 +84,7 @@ def _recognised(readings: Readings, series: Sequence[Series], track: Track) -> M
     squats, stands, one_leg = readings.squats, readings.stands, readings.one_leg_bends
     most = _counted(one_leg) >= _counted(squats) and not _mostly_something_else(one_leg)
     if most and _enough(one_leg, ONE_LEG_ALONE_MIN, ONE_LEG_SEVERAL_MIN) and _stands_alone(one_leg, readings.samples):
-        return _one_leg_movement(one_leg, readings)
+        return _one_leg_movement(one_leg, readings, track)
     cycles = [one.cycle for one in squats], [one.cycle for one in stands]
     score, evidence = seat_evidence(readings.samples, *cycles, series, track)
     if score >= SEATED_SCORE and _enough(stands):
@@ -91,11 +95,14 @@ def _recognised(readings: Readings, series: Sequence[Series], track: Track) -> M
     return _split_or_bowed_or_still(readings)
 
 
-def _one_leg_movement(bends: Sequence[Excursion], readings: Readings) -> Movement:
+def _one_leg_movement(bends: Sequence[Excursion], readings: Readings, track: Track) -> Movement:
     counted = [one for one in bends if one.cycle.counted]
     legs = " and ".join(side for side in ("left", "right") if any(one.side == side for one in counted))
     below = np.mean([goes_below(readings.samples, one.cycle, one.side or "left") for one in counted])
-    spec = STEP_DOWN if below > MOST else SINGLE_LEG_SQUAT
+    # Seen from behind, a foot that is held behind is nearer and seems lower than it is.
+    ahead = [one for one in (_ahead(track, bend) for bend in counted) if one is not None]
+    behind = bool(ahead) and float(np.median(ahead)) < -FORWARD_MIN
+    spec = STEP_DOWN if below > MOST and not behind else SINGLE_LEG_SQUAT
     more = ", the other foot going below it" if spec is STEP_DOWN else ""
     basis = f"{_count(bends, 'bend')} on one leg ({legs}){more}"
     return Movement(spec.id, _confidence(min(len(counted), 3) + 1), basis)
@@ -103,10 +110,12 @@ def _one_leg_movement(bends: Sequence[Excursion], readings: Readings) -> Movemen
 
 def _stands_alone(bends: Sequence[Excursion], samples: Sequence[BodySample]) -> bool:
     """A single bend is believed only where the leg is seen to carry the body; a foot that goes down with the hips may
-    be a stumble."""
+    be a stumble. Several are not believed where one leg takes over from the other at once, as in walking."""
     counted = [one for one in bends if one.cycle.counted]
     if len(counted) > 1:
-        return True
+        changes = [(a.cycle, b.cycle) for a, b in itertools.pairwise(counted) if a.side != b.side]
+        steps = sum(b.start_s - a.end_s < CHANGE_MIN_S for a, b in changes)
+        return steps <= len(counted) / 3
     cycle, side = counted[0].cycle, counted[0].side
     during = [sample for sample in samples if cycle.start_s <= sample.time_s <= cycle.end_s and sample.seen]
     return leg_share(during, side) >= ALONE_SHARE if side else False
@@ -186,8 +195,7 @@ def _flagged(movement: Movement, readings: Readings, track: Track) -> Movement:
         basis = f"{movement.basis}; overhead squat: arms up throughout"
         return replace(movement, basis=basis, flags=(OVERHEAD,))
     if spec is STEP_DOWN:
-        ahead = [ahead_of(track, one.cycle.turn_s - 0.1, one.cycle.turn_s + 0.1, one.side or "left") for one in counted]
-        forward = [one > FORWARD_MIN for one in ahead if one is not None]
+        forward = [ahead > FORWARD_MIN for one in counted if (ahead := _ahead(track, one)) is not None]
         if forward:
             return replace(movement, flags=("forward" if np.mean(forward) > MOST else "lateral",))
     if spec is LUNGE:
@@ -196,6 +204,12 @@ def _flagged(movement: Movement, readings: Readings, track: Track) -> Movement:
     if spec is HINGE and np.mean([_low_hands(readings.samples, one) for one in counted]) > MOST:
         return replace(movement, flags=("deadlift",))
     return movement
+
+
+def _ahead(track: Track, one: Excursion) -> float | None:
+    """How far the free foot is ahead of the other at the lowest point, leg lengths."""
+    at_s = one.cycle.turn_s
+    return ahead_of(track, at_s - AT_TURN_S, at_s + AT_TURN_S, one.side or "left")
 
 
 def _arms_up(samples: Sequence[BodySample], counted: Sequence[Excursion]) -> bool:

@@ -74,6 +74,7 @@ def _rules(side: Side) -> RepRules:
         # A shallow bend with the trunk leaning 30 degrees; bowing on a straight leg reaches more than 4.
         bow_max=3.0,
         fall_max_per_s=2.5,
+        on_leg=side,
         reads=_over_left if side == "left" else _over_right,
         judge=partial(_one_leg_bends, side=side),
     )

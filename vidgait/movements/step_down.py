@@ -26,8 +26,8 @@ BELOW_MIN = 0.08
 FOLLOWS_SHARE = 0.45
 # From behind a foot ahead seems higher than it is. Where it all but hangs from the hips and ends no higher than this
 # above the one that stands, it went to the floor.
-HANGS_SHARE = 0.75
-ABOVE_MAX = 0.03
+HANGS_SHARE = 0.6
+ABOVE_MAX = 0.06
 
 STEP_DOWN = MovementSpec(
     id="step_down",

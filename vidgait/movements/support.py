@@ -38,6 +38,8 @@ BEYOND_MAX = 0.25
 # is needed: there the far ankle of a deep squat is drawn up to 0.08 too high.
 LIFT_MIN = 0.08
 LIFT_MIN_SIDE = 0.12
+# On a straight leg the ankles are where they seem to be; whoever was seen lifting a foot then keeps it up in the bend.
+UPRIGHT_MIN = 0.93
 # Until the person was seen standing on both feet, the difference may all be perspective: feet a stride apart in depth,
 # filmed from three metres, differ by 0.21.
 LIFT_MIN_UNKNOWN = 0.26
@@ -52,7 +54,7 @@ BALANCE_LIKELY = 0.3
 # Feet farther apart than this with the body between them are a split stance, whose rear ankle is up.
 SPLIT_APART = 0.45
 # What was true a moment ago holds until the evidence falls to this share.
-HOLD_SHARE = 0.7
+HOLD_SHARE = 0.6
 # Standing on both feet: ankles level and the body between them within this, perspective and a tilted camera allowed.
 # The legs are then straight and alike; a lifted foot is on a bent leg or far from the other.
 LEVEL_MAX = 0.25
@@ -65,8 +67,8 @@ BESIDE_MAX = 0.35
 QUIET = 0.035
 QUIET_S = 0.3
 LEARN_S = 0.5
-# Half way to one foot is not learnt any more: the person may be shifting their weight for good.
-LEARN_BALANCE_MAX = 0.5
+# A third of the way to one foot is not learnt any more: the person may be shifting their weight for good.
+LEARN_BALANCE_MAX = 0.3
 # Somebody who has gone this far stands somewhere else, under another perspective.
 ELSEWHERE = 0.5
 
@@ -119,19 +121,20 @@ class SupportReader:
         self._learn(time_s, (float(apart[0]), float(apart[1]), offset, place), foot, level_max)
         balance = _balance(offset - self._middle, left - right, foot)
         lift = float(apart[1]) - self._level
-        self._side = self._decide(lift, balance, math.hypot(*apart), foot)
+        upright = max(legs) > UPRIGHT_MIN
+        self._side = self._decide(lift, balance, math.hypot(*apart), foot, upright)
         self._time_s = time_s
         aside = float((body - (left_ankle + right_ankle) / 2)[0]) / size_px
         return Support(lift, balance, self._side, aside)
 
-    def _decide(self, lift: float, balance: float, apart: float, foot: float) -> Side | None:
+    def _decide(self, lift: float, balance: float, apart: float, foot: float, upright: bool) -> Side | None:
         over: Side = "left" if balance > 0 else "right"
         lower: Side = "right" if lift > 0 else "left"
         agrees = abs(balance) if over == lower else -abs(balance)
         stays, falls = (HOLD_SHARE if self._side == side else 1.0 for side in (over, lower))
         sideways = max(0.0, min(1.0, (foot - FRONTAL_FOOT_MAX) / (SIDE_FOOT - FRONTAL_FOOT_MAX)))
-        least = LIFT_MIN + sideways * (LIFT_MIN_SIDE - LIFT_MIN)
-        clear = LIFT_CLEAR
+        least = LIFT_MIN if upright else LIFT_MIN + sideways * (LIFT_MIN_SIDE - LIFT_MIN)
+        clear = least if upright else LIFT_CLEAR
         if math.isnan(self._learnt_at):
             least = clear = LIFT_MIN_UNKNOWN
         together = apart < SPLIT_APART
