@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STANDS_FOR",
+    "VARIANTS",
     "KeyMeasure",
     "counting_sentence",
     "drift_sentence",
@@ -88,6 +89,15 @@ LEG_HEADLINES = (
 NEVER_ALONE = ("frontal_control_index",)
 """Shown where its parts are, and nowhere else."""
 
+VARIANTS = {
+    ("squat", "overhead"): "overhead squat",
+    ("lunge", "split_squat"): "split squat",
+    ("hinge", "deadlift"): "deadlift",
+    ("step_down", "forward"): "forward step-down",
+    ("step_down", "lateral"): "lateral step-down",
+}
+"""What coaches call a movement that was done in this way."""
+
 STANDS_FOR = {"knee_flexion_vertical_bottom": "knee_flexion_bottom"}
 """A coarse number is only said where the real one is missing."""
 
@@ -101,9 +111,12 @@ class KeyMeasure:
 
 
 def movement_name(movement: Movement) -> str:
-    """`sit to stand`; empty where the movement was not recognised."""
+    """`sit to stand`, or its variant, `overhead squat`; empty where the movement was not recognised."""
     if movement.label is None:
         return ""
+    for flag in movement.flags:
+        if (movement.label, flag) in VARIANTS:
+            return VARIANTS[movement.label, flag]
     known = MOVEMENTS.get(movement.label)
     return movement.label.replace("_", " ") if known is None else known.label.lower()
 

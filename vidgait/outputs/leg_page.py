@@ -277,7 +277,7 @@ POSTURES = {
     "hips": "on the hips",
     "sides": "at the sides",
     "overhead": "overhead",
-    "other": "elsewhere",
+    "other": "held in another way",
 }
 
 

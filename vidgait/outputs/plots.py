@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEIGHT",
+    "SPAN_MIN",
     "WIDTH",
     "Band",
     "Line",

@@ -34,6 +34,12 @@ def test_counting() -> None:
     assert "no whole repetition" in said.counting_sentence(with_reps(part))
 
 
+def test_a_variant_goes_by_its_own_name() -> None:
+    names = {flag: said.movement_name(Movement(label, 1.0, "", (flag,))) for (label, flag) in said.VARIANTS}
+    assert names["overhead"] == "overhead squat" and names["lateral"] == "lateral step-down"
+    assert said.movement_name(Movement("squat", 1.0, "", ("unheard_of",))) == "squat"
+
+
 def test_an_unrecognised_movement_gets_no_scores() -> None:
     analysis = with_reps(label=None)
     sentences = said.findings(analysis)

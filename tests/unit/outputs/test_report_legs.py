@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.analyses import synthetic_squat
 from tests.support.one_leg import one_leg
-from tests.unit.outputs.test_report import Reader, pictures
+from tests.unit.outputs.test_report import Reader, jpeg, pictures
 from vidgait.outputs.control_bars import control_index
 from vidgait.outputs.findings import findings
 from vidgait.outputs.leg_dots import dot_plots
 from vidgait.outputs.leg_page import leg_columns, leg_summary, leg_table, leg_title
 from vidgait.outputs.leg_words import evidence, next_checks, permitted
-from vidgait.outputs.report import render_report
+from vidgait.outputs.report import render_report, write_report
 from vidgait.outputs.report_rows import rep_table
 from vidgait.outputs.scale_rows import scale_tables
 from vidgait.outputs.summary import summary_text
@@ -218,3 +219,10 @@ def test_a_movement_on_two_legs_compares_them_in_one_picture() -> None:
     assert knees.differs and len(knees.cells) == 2 and len(shift.cells) == 1
     assert leg_columns(squat) == ()
     assert render_report(squat, pictures(squat), None).count('<figure class="leg">') == 1
+
+
+def test_the_page_stays_small_with_all_its_pictures(tmp_path: Path) -> None:
+    many = one_leg(reps=6)
+    path = tmp_path / "report.html"
+    write_report(path, many, pictures(many, jpeg(900, 1200, noise=True)), "annotated.mp4")
+    assert path.stat().st_size < 3_000_000
