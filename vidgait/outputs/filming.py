@@ -106,7 +106,7 @@ def _size(analysis: Analysis) -> Check | None:
         return None
     height_px = segment.body_height_px
     share = height_px / analysis.video.size_px[1]
-    found = f"{height_px:.0f} pixels tall, {min(share, 1):.0%} of the picture’s height"
+    found = f"about {height_px:.0f} pixels tall, {min(share, 1):.0%} of the picture’s height"
     if height_px >= 600:
         return Check("Size in the picture", found, "good", "")
     width_px, picture_px = analysis.video.size_px
@@ -141,7 +141,7 @@ def _visibility(analysis: Analysis) -> Check | None:
         return None
     unclear = float(np.mean(score < 0.5))
     typical = float(np.median(score))
-    found = f"hip, knee and ankle clear in {1 - unclear:.0%} of the pictures"
+    found = f"the network is sure of hip, knee and ankle in {1 - unclear:.0%} of the pictures"
     if typical >= 0.8 and unclear <= 0.05:
         return Check("Joints seen", found, "good", "")
     advice = "More light, close-fitting trousers, and nothing between the camera and the legs (bar, bench, arms)."

@@ -131,4 +131,5 @@ def _straight(analysis: Analysis, legs: Sequence[Side]) -> str:
     off_deg = off_frontal_deg(segment)
     if off_deg is None or off_deg <= YAW_STRAIGHT_DEG:
         return ""
-    return "Film again with the tested foot pointing straight at the lens, the camera at knee height, 3 to 4 m away."
+    foot = "the tested foot" if legs else "both feet"
+    return f"Film again with {foot} pointing straight at the lens, the camera at knee height, 3 to 4 m away."
