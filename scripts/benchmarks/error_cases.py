@@ -15,7 +15,7 @@ import numpy as np
 from disturbance import Disturbance, Residual, draw_disturbance, posture_of
 
 from vidgait.kinematics.pelvis import PELVIC_ROLL
-from vidgait.truth.recipe import Recipe, camera_of, motion_of
+from vidgait.truth.recipe import OWN, SIMULATED, Recipe, camera_of, motion_of
 from vidgait.truth.simulated_truth import truth_mapping
 from vidgait.truth.skeleton_film import Camera, clip_poses, film, network_habits
 from vidgait.truth.skeleton_motion import Body, Motion
@@ -43,6 +43,10 @@ class Kind:
     yaw_sd_deg: float
     knee_deg: tuple[float, float] | None
     trunk_deg: tuple[float, float] | None = None
+    reps: int | None = None
+    """As many in every clip; else 1 to 6, mostly few."""
+    judged: bool = True
+    """False where no rendered clips say how the network errs in this posture."""
 
 
 KINDS = {
@@ -50,11 +54,12 @@ KINDS = {
     "squat_side": Kind("squat", ("left", "right"), "side", 8.0, (55, 125), (15, 55)),
     "sit_to_stand": Kind("sit_to_stand", ("left", "right"), "side", 10.0, (80, 105), (25, 50)),
     "single_leg_squat": Kind("single_leg_squat", ("front", "front", "back"), "one_foot", 5.0, (35, 80), (5, 35)),
-    "step_down": Kind("step_down", ("front", "front", "back"), "one_foot", 5.0, (40, 80), (5, 30)),
+    "step_down": Kind("step_down", ("front", "front", "back"), "one_foot", 5.0, (40, 80), (5, 30), judged=False),
     "single_leg_stance": Kind("single_leg_stance", ("front", "front", "back"), "one_foot", 5.0, None),
     "lunge": Kind("lunge", ("left", "right"), "side", 8.0, (65, 110), (0, 25)),
-    "lunge_front": Kind("lunge", ("front", "back"), "one_foot", 5.0, (65, 105), (0, 20)),
-    "hinge": Kind("hinge", ("left", "right"), "side", 8.0, (10, 35), (45, 85)),
+    "lunge_front": Kind("lunge", ("front", "back"), "one_foot", 5.0, (65, 105), (0, 20), judged=False),
+    "hinge": Kind("hinge", ("left", "right"), "side", 8.0, (10, 35), (45, 85), judged=False),
+    "squat_front_set": Kind("squat", ("front", "front", "back"), "two_feet", 6.0, (55, 120), (20, 50), reps=6),
 }
 FEET_STAY = ("lunge", "step_down")
 """Movements in which a foot's place follows from the lengths: these keep usual proportions."""
@@ -130,7 +135,9 @@ def _recipe(what: Kind, random: np.random.Generator) -> Recipe:
         "jitter": float(random.choice([0.0, 0.05, 0.2])),
         "dropped": float(random.choice([0.0, 0.0, 0.03])),
     }
-    return Recipe(**values)
+    values["reps"] = what.reps or values["reps"]
+    takes = SIMULATED[what.movement].takes.split()
+    return Recipe(**{name: value for name, value in values.items() if name not in OWN or name in takes})
 
 
 def _times(recipe: Recipe, random: np.random.Generator) -> FloatArray:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 TERMS = ROOT / "vidgait" / "measures" / "model_error.json"
 HALVES = ("found", "tested")
+JUDGED = [name for name, kind in KINDS.items() if kind.judged]
 SD_MIN = 1e-6
 RECOGNISED = ("squat", "sit_to_stand")
 """The others are named to the analysis, as a user may: bands are judged here, not recognition."""
@@ -165,7 +166,7 @@ def main() -> None:
     parser.add_argument("what", choices=("run", "fit", "table"))
     parser.add_argument("--residuals", nargs="+", type=Path, default=[])
     parser.add_argument("--scratch", type=Path, required=True)
-    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
+    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=JUDGED)
     parser.add_argument("--halves", nargs="+", choices=HALVES, default=list(HALVES))
     parser.add_argument("--cases", type=int, default=420)
     parser.add_argument("--draws", type=int)
