@@ -38,6 +38,8 @@ def fit_terms(scratch: Path, table: Path) -> None:
         own = float(np.median([row["growth"] for row in rows])) > 0
         if own and spec_of(name).reading != "index" and len(rows) >= ROWS_MIN:
             entry = stored["measures"].setdefault(name, {"sd": 0.0, "source": ""})
+            if entry.get("fixed"):
+                continue
             sd = fitted_sd(list(kinds.values()), entry.get("share", 0.0))
             print(f"{name:42s} n {len(rows):4d}  sd {entry['sd']:6.3f} -> {sd:6.3f}")
             stored["measures"][name] = {**entry, "sd": sd, "source": SOURCE}

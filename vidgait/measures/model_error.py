@@ -26,6 +26,8 @@ class ModelError:
     calibration leaves it out."""
     published: str = ""
     """Its source."""
+    fixed: bool = False
+    """Not set by the found half of the calibration; the source says why."""
 
     def sd_at(self, value: float) -> float:
         return float((self.calibrated_at(value) ** 2 + self.published_sd**2) ** 0.5)
