@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vidgait.settings import Settings, ViewSettings
     from vidgait.types import FloatArray, IntArray, Rep, Segment, Side, Track
 
-__all__ = ["ClipDraws", "RepDraws", "draw_clip", "draw_rep"]
+__all__ = ["ClipDraws", "RepDraws", "draw_clip", "draw_rep", "standing_s", "upright_s"]
 
 # Half a second holds the response of a 6 Hz low-pass many times over, and the standing that a change is counted from.
 PAD_S = 0.5
@@ -221,22 +221,22 @@ def _instants(values: dict[tuple[str, Side | None], FloatArray], time_s: FloatAr
     instants = {name: shifted[:, k : k + 1] for k, name in enumerate(names)}
     found = {f"knee_{bend}": _knee_bend_s(values, time_s, known, bend, rep.side) for bend in MATCHED_DEG}
     found |= {f"fastest_{side}": _fastest_s(values, side, time_s, known) for side in SIDES}
-    found["standing"] = _standing_s(height[0], time_s, rep.start_s)
-    found["upright"] = _upright_s(values["trunk_lean_vertical_deg", None][0], time_s, rep.end_s)
+    found["standing"] = standing_s(height[0], time_s, rep.start_s)
+    found["upright"] = upright_s(values["trunk_lean_vertical_deg", None][0], time_s, rep.end_s)
     for name, at in found.items():
         if at is not None:
             instants[name] = np.full((height.shape[0], 1), at)
     return instants
 
 
-def _standing_s(height: FloatArray, time_s: FloatArray, start_s: float) -> float:
+def standing_s(height: FloatArray, time_s: FloatArray, start_s: float) -> float:
     """The standing that a change is counted from: where the hips are highest shortly before the start, for a start is
     only told when the hips have gathered speed and the knees have bent by a seventh of their way."""
     before = np.flatnonzero((time_s >= start_s - STANDS_WITHIN_S) & (time_s <= start_s) & np.isfinite(height))
     return float(time_s[before[np.argmax(height[before])]]) if before.size else start_s
 
 
-def _upright_s(lean_deg: FloatArray, time_s: FloatArray, end_s: float) -> float:
+def upright_s(lean_deg: FloatArray, time_s: FloatArray, end_s: float) -> float:
     """Where the trunk is most upright shortly after the end, for an end is told before everything has come to rest."""
     after = np.flatnonzero((time_s >= end_s) & (time_s <= end_s + STANDS_WITHIN_S) & np.isfinite(lean_deg))
     return float(time_s[after[np.argmin(lean_deg[after])]]) if after.size else end_s

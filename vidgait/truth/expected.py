@@ -13,7 +13,7 @@ import numpy as np
 
 from vidgait.kinematics.standing import POINTS, SIDES
 from vidgait.measures import CATALOGUE, functions, spec_of
-from vidgait.measures.draws import RepDraws
+from vidgait.measures.draws import RepDraws, standing_s, upright_s
 from vidgait.measures.engine import SPEED_SERIES, TIMES
 from vidgait.measures.patterns import label_of
 from vidgait.measures.stability import INDICES, WINDOWS
@@ -87,12 +87,23 @@ def _of_series(
     if spec.series == SPEED_SERIES:
         return _fastest(reference.time_s, -series, instants, spec.half_window_s)
     at_s = instants.get(spec.instant)
+    if spec.instant == "upright":
+        lean = reference.series.get(("trunk_lean_vertical_deg", None))
+        at_s = None if lean is None or "end" not in instants else upright_s(lean, reference.time_s, instants["end"])
     if spec.instant.startswith(_MATCHED):
         at_s = _matched_s(reference, moments, float(spec.instant.removeprefix(_MATCHED)))
     if at_s is None:
         return None
-    standing_s = instants.get("top", instants.get("start"))
-    return _read(reference.time_s, series, at_s, spec.half_window_s, standing_s if spec.reading == "change" else None)
+    counted_from_s = _standing_s(reference, instants) if spec.reading == "change" else None
+    return _read(reference.time_s, series, at_s, spec.half_window_s, counted_from_s)
+
+
+def _standing_s(reference: Reference, instants: Mapping[str, float]) -> float | None:
+    """What a change is counted from: the full stand of a chair stand, or the standing before the start."""
+    height, start_s = reference.series.get(("hip_height_leg_lengths", None)), instants.get("start")
+    if "top" in instants or start_s is None or height is None:
+        return instants.get("top", start_s)
+    return standing_s(height, reference.time_s, start_s)
 
 
 def over_set(spec: MeasureSpec, values: Sequence[float]) -> float | None:
