@@ -41,8 +41,8 @@ PICTURES_MAX, LEG_ROWS_MAX = 3, 9
 
 
 GAP = 8.0
-DOT_PLOTS_MAX, DOT_HEIGHT = 6, 80.0
-CURVES_MAX, CURVE_HEIGHT = 8, 66.0
+DOT_PLOTS_MAX, DOT_HEIGHT = 6, 68.0
+CURVES_MAX, CURVE_HEIGHT = 8, 62.0
 
 ITEMS_ACROSS, ITEM_PICTURE_HEIGHT = 5, 150.0
 
@@ -121,6 +121,9 @@ def _pictures(analysis: Analysis, key_frames: Pictures, room: float) -> list[Any
         matched: dict[Side | None, tuple[bytes, str]] = {
             key.side: (key_frames[key.name], key.caption) for key in matched_first(planned)
         }
+        turn = next((key for key in planned if key.kind in ("worst", "bottom")), None)
+        if len(matched) == 1 and turn is not None:
+            matched[None] = (key_frames[turn.name], turn.caption)
         heading = words(leg_title(analysis), "heading")
         return [heading, *legs_beside(analysis, matched, room - _height([heading]))]
     shown = _for_first_page(planned)

@@ -40,6 +40,9 @@ INDEX = "frontal_control_index"
 LEFT_RIGHT = ("_left_right", "_left_right_change", "_left_right_bottom")
 """How the comparison of the legs is named after what it compares."""
 
+TEMPO_WEIGHT = 1.35
+"""Three times with their strokes need more room than one number."""
+
 TIGHT = 14
 """With more repetitions than this a row has one line, so that a long set stays on its pages."""
 
@@ -219,7 +222,8 @@ def rep_rows_table(table: RepTable) -> Any:
         cells = [_cell(cell, tight, bold=True) for cell in set_row.cells]
         rows.append([words(set_row.name, "small_bold"), "", *cells])
     widths = [58.0, 34.0]
-    share = min(96.0, (WIDTH - sum(widths)) / max(len(table.columns), 1))
+    weights = [TEMPO_WEIGHT if column.id == "tempo" else 1.0 for column in table.columns]
+    share = min(96.0, (WIDTH - sum(widths)) / max(sum(weights), 1.0))
     style = list(RULED)
     if tight:
         style += [("TOPPADDING", (0, 1), (-1, -1), 0.4), ("BOTTOMPADDING", (0, 1), (-1, -1), 0.8)]
@@ -227,7 +231,7 @@ def rep_rows_table(table: RepTable) -> Any:
         first = -len(table.set_rows)
         style += [("LINEABOVE", (0, first), (-1, first), 0.8, INK)]
         style += [("SPAN", (0, row), (1, row)) for row in range(first, 0)]
-    return _table(rows, [*widths, *[share] * len(table.columns)], style, repeatRows=1)
+    return _table(rows, [*widths, *(share * weight for weight in weights)], style, repeatRows=1)
 
 
 def _head(column: Column) -> Any:
