@@ -86,6 +86,9 @@ LEG_HEADLINES = (
 )
 """The same of movements on one leg."""
 
+HINGE_HEADLINES = ("hip_flexion_bottom", "trunk_lean_bottom", "knee_flexion_bottom", "hip_flexion_top", "rep_time")
+"""The same where the hips do the work."""
+
 NEVER_ALONE = ("frontal_control_index",)
 """Shown where its parts are, and nowhere else."""
 
@@ -186,7 +189,8 @@ def key_measures(analysis: Analysis) -> tuple[KeyMeasure, ...]:
     of_set = [m for m in analysis.measures if m.rep is None and m.value is not None and m.grade != "D"]
     of_set = [m for m in of_set if not is_of_far_leg(analysis, m)]
     ids = list(dict.fromkeys(m.id for m in of_set if _is_plain(m.id) and m.id not in NEVER_ALONE))
-    first = LEG_HEADLINES if is_one_legged(analysis) else HEADLINES
+    first = HINGE_HEADLINES if analysis.movement.label == "hinge" else HEADLINES
+    first = LEG_HEADLINES if is_one_legged(analysis) else first
     ids.sort(key=lambda id: first.index(id) if id in first else len(first))
     wanted = [id for id in ids if STANDS_FOR.get(id) not in ids]
     return tuple(KeyMeasure(id, tuple(m for m in of_set if m.id == id)) for id in wanted)
@@ -266,7 +270,7 @@ def findings(analysis: Analysis) -> tuple[str, ...]:
     shown = keys[: HEADLINES_MAX if change else HEADLINES_MAX + 1]
     measured = [measure_sentence(key, say_count=key is shown[0]) for key in shown]
     said = [counting_sentence(analysis), *measured[:1], change, *measured[1:]]
-    if is_one_legged(analysis):
+    if between:
         said = [counting_sentence(analysis), change, *measured]
     return tuple(one for one in said if one)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vidgait.kinematics.series import off_frontal_deg, off_sagittal_deg
 from vidgait.measures import CATALOGUE
 from vidgait.measures.patterns import LABELS
-from vidgait.outputs.facts import fact_of, is_a_trend, is_of_far_leg, sentence
+from vidgait.outputs.facts import fact_of, is_a_trend, is_of_far_leg, sentence, without_video
 from vidgait.outputs.legs import compares_legs, counted_reps, is_frontal, same_depth, standing_legs
 from vidgait.outputs.words import NO_BREAK, counted, from_where, full_stop, listed, number, quantity, unit_after
 from vidgait.store import main_segment
@@ -55,10 +55,8 @@ MAIN = (
     "knee_flexion_bottom",
     "knee_flexion_vertical_bottom",
     "thigh_inclination_bottom",
-    "trunk_lean_bottom",
     "shank_inclination_bottom",
     "ankle_dorsiflexion_bottom",
-    "stance_length",
 )
 """What is compared between the legs, in this order; the rest is in the table of all measures."""
 
@@ -77,6 +75,9 @@ TOLD_MAX = 3
 
 TOGETHER = ("pelvic_obliquity_bottom", "trunk_lateral_lean_bottom", "hip_shift_bottom", "knee_separation_hips")
 """Of a movement on two legs: one number for both."""
+
+OF_ONE_LEG = ("trunk_lean_bottom", "stance_length")
+"""Of a movement on one leg, what has no side of its own."""
 
 COMPARED_BY = {"hip_adduction_bottom": "hip_adduction_change"}
 """Legs are compared by the change from standing, in which what the network adds to both cancels."""
@@ -190,7 +191,7 @@ def _filmed(analysis: Analysis) -> str:
     segment = main_segment(analysis)
     if segment is None:
         return ""
-    text = f"Filmed {from_where(segment.view)}"
+    text = f"{'Seen' if without_video(analysis) else 'Filmed'} {from_where(segment.view)}"
     frontal = is_frontal(analysis)
     off_deg = off_frontal_deg(segment) if frontal else off_sagittal_deg(segment)
     if off_deg is not None and segment.yaw_error_deg is not None:
@@ -248,7 +249,8 @@ def _column(analysis: Analysis, side: Side) -> LegColumn:
     noun = "hold" if all(rep.kind == "hold" for rep in reps) else "repetition"
     sets = len({rep.set_index for rep in reps})
     done = counted(len(reps), noun) + (f" in {sets} sets" if sets > 1 else "")
-    pattern = next((one for one in analysis.patterns if (one.side, one.rep) == (side, None)), None)
+    told = analysis.patterns if is_frontal(analysis) else ()
+    pattern = next((one for one in told if (one.side, one.rep) == (side, None)), None)
     name, says, basis = ("", "", "") if pattern is None else _pattern_words(pattern)
     return LegColumn(side, done, _posture(analysis, side), name, says, basis)
 
@@ -295,9 +297,9 @@ def leg_table(analysis: Analysis) -> LegTable:
     """The numbers of the legs side by side."""
     sides = legs_shown(analysis)
     rows = [_row(analysis, id, sides) for id in main_measures(analysis)]
-    if not standing_legs(analysis):
-        together = [m for id in TOGETHER if (m := analysis.find(id)) is not None and m.value is not None]
-        rows += [_together(measure) for measure in together if measure.grade != "D"]
+    ids = OF_ONE_LEG if standing_legs(analysis) else TOGETHER
+    together = [m for id in ids if (m := analysis.find(id)) is not None and m.value is not None]
+    rows += [_together(measure) for measure in together if measure.grade != "D"]
     missing = _missing(analysis, sides)
     notes = dict.fromkeys(row.reference.note for row in rows if row.reference is not None)
     return LegTable(sides, tuple(rows), missing, tuple(notes))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vidgait.measures.criteria import TOTAL
 from vidgait.outputs.keyframes import frame_of_item
+from vidgait.outputs.legs import is_frontal
 from vidgait.outputs.words import full_stop, listed, quantity
 
 if TYPE_CHECKING:
@@ -63,11 +64,17 @@ class ScaleTable:
 
 
 def scale_tables(analysis: Analysis, key_frames: Sequence[KeyFrame]) -> tuple[ScaleTable, ...]:
-    """Every scale that was looked at, in the order of the analysis."""
+    """Every scale that was looked at, in the order of the analysis; from the side, where they are not made for, only
+    those of which some item can be told."""
     by_scale: dict[str, list[Criterion]] = {}
     for item in analysis.criteria:
         by_scale.setdefault(item.scale, []).append(item)
-    return tuple(_table(scale, items, key_frames) for scale, items in by_scale.items())
+    frontal = is_frontal(analysis)
+    return tuple(
+        _table(scale, items, key_frames)
+        for scale, items in by_scale.items()
+        if frontal or any(item.met is not None for item in items)
+    )
 
 
 def _table(scale: str, items: Sequence[Criterion], key_frames: Sequence[KeyFrame]) -> ScaleTable:

@@ -226,3 +226,16 @@ def test_the_page_stays_small_with_all_its_pictures(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_report(path, many, pictures(many, jpeg(900, 1200, noise=True)), "annotated.mp4")
     assert path.stat().st_size < 3_000_000
+
+
+def test_the_side_view_gives_what_it_can_and_no_pattern() -> None:
+    side = one_leg("left", reps=2)
+    lean = Measure("trunk_lean_bottom", "Trunk lean", 25.0, "deg", None, None, 2, 2.0, 5.0, grade="B")
+    opened = tuple(replace(item, met=None, points=None) for item in side.criteria)
+    side = replace(side, measures=(lean,), criteria=opened)
+    assert [column.pattern for column in leg_columns(side)] == ["", ""]
+    assert [row.id for row in leg_table(side).rows] == ["trunk_lean_bottom"]
+    assert scale_tables(side, ()) == ()
+    assert leg_summary(side)[0].startswith("Filmed from the person’s left")
+    simulated = replace(side, provenance={"pose": {"backend": "none", "source": "simulated points"}})
+    assert leg_summary(simulated)[0].startswith("Seen from the person’s left")
