@@ -189,11 +189,16 @@ def key_measures(analysis: Analysis) -> tuple[KeyMeasure, ...]:
     of_set = [m for m in analysis.measures if m.rep is None and m.value is not None and m.grade != "D"]
     of_set = [m for m in of_set if not is_of_far_leg(analysis, m)]
     ids = list(dict.fromkeys(m.id for m in of_set if _is_plain(m.id) and m.id not in NEVER_ALONE))
-    first = HINGE_HEADLINES if analysis.movement.label == "hinge" else HEADLINES
-    first = LEG_HEADLINES if is_one_legged(analysis) else first
+    first = _headlines(analysis)
     ids.sort(key=lambda id: first.index(id) if id in first else len(first))
     wanted = [id for id in ids if STANDS_FOR.get(id) not in ids]
     return tuple(KeyMeasure(id, tuple(m for m in of_set if m.id == id)) for id in wanted)
+
+
+def _headlines(analysis: Analysis) -> tuple[str, ...]:
+    if is_one_legged(analysis):
+        return LEG_HEADLINES
+    return HINGE_HEADLINES if analysis.movement.label == "hinge" else HEADLINES
 
 
 def _is_plain(id: str) -> bool:
