@@ -105,6 +105,21 @@ def reps(
         (TABLES / "reps.md").write_text(text, encoding="utf-8")
 
 
+@app.command()
+def movements(
+    clips_per_view: Annotated[int, typer.Option(help="random clips of each kind and view")] = 4,
+    write: Annotated[bool, typer.Option(help="write benchmarks/movements.md")] = False,
+) -> None:
+    """Telling movements apart, on simulated people, by movement and view."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.benchmarks.movements import page
+
+    text = page(clips_per_view)
+    typer.echo(text)
+    if write:
+        (TABLES / "movements.md").write_text(text, encoding="utf-8")
+
+
 def _names(clips: list[Path]) -> list[str]:
     """Paths from the folder that all clips share, so that two `video.mp4` stay apart."""
     whole = [clip.resolve() for clip in clips]
