@@ -52,7 +52,10 @@ INSTANTS = {
     "bottom": "Bottom",
     "concentric_start": "Way up begins",
     "concentric_end": "Way up ends",
+    "lifted": "Free foot has come to rest",
+    "lowered": "Free foot begins to come down",
     "end": "End",
+    "pattern": "Label",
     "yaw": "Turn against the camera",
     "yaw_within_20_of_front": "Turn, within 20° of a front or back view",
 }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.kinematics import angles
+from vidgait.kinematics.mass import centre_of_mass_px
 from vidgait.kinematics.series import FROM_BOTH_FEET, FROM_STANDING, velocity_per_s
 from vidgait.kinematics.standing import POINTS, SIDES, standing_mask
 from vidgait.types import BLAZEPOSE, Track
@@ -86,6 +87,7 @@ def series_of_points(points_m: Points, time_s: FloatArray, stature_m: float | No
     found |= _trunk(side_view, front_view)
     found |= _hips(front_view, points_m, stature_m)
     found |= _stance_length(points_m)
+    found |= _over_the_foot(front_view, stature_m)
     return found | _of_heights(found, points_m)
 
 
@@ -169,6 +171,21 @@ def _trunk(side_view: Points, front_view: Points) -> dict[Key, FloatArray]:
         ("trunk_lean_stance_deg", "left"): -lean,
         ("trunk_lean_stance_deg", "right"): lean,
     }
+
+
+def _over_the_foot(points: Points, stature_m: float | None) -> dict[Key, FloatArray]:
+    """Pelvis and centre of mass beside each foot, of points seen from the front. The mass is that of vidgait's own
+    points and segments."""
+    if not stature_m or not all(_both(points, part) for part in ("shoulder", "hip", "knee", "ankle", "heel", "toe")):
+        return {}
+    middles = {"pelvis_over_foot_percent": _middle(points, "hip"), "mass_over_foot_percent": centre_of_mass_px(points)}
+    found: dict[Key, FloatArray] = {}
+    for side in SIDES:
+        foot = np.mean([points[f"{side}_{part}"] for part in ("ankle", "heel", "toe")], axis=0)
+        medial = angles.medial_direction(side, "front")
+        for name, middle in middles.items():
+            found[name, side] = angles.hip_shift_percent(middle, foot, medial, stature_m)
+    return found
 
 
 def _stance_length(points_m: Points) -> dict[Key, FloatArray]:
