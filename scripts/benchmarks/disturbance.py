@@ -29,7 +29,7 @@ from vidgait.types import BLAZEPOSE, Evidence, FloatArray, IntArray, Track
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Side
 
-__all__ = ["SIDES", "Disturbance", "Residual", "draw_disturbance", "posture_of", "read_residuals"]
+__all__ = ["SIDES", "Disturbance", "Residual", "bent_share", "draw_disturbance", "posture_of", "read_residuals"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
 PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe", "ear")
@@ -273,11 +273,12 @@ def draw_disturbance(
     first: Side,
     x_sign: float,
     noise_factor: float,
+    moving: FloatArray,
     random: np.random.Generator,
 ) -> Disturbance:
     """For a clip of `time_s` (T,) and `posture` (T, P) in which `first` stands, leads or is near. `x_sign` +1 where the
     person's left (in side views: forward) is the picture's right. `noise_factor` multiplies what does not follow the
-    posture."""
+    posture; `moving` (T,) from 0 to 1 is whether that of a moving person is taken, or that of one who stands."""
     clips = [one for one in residuals if one.family == family]
     if family == "two_feet":
         clips = [*clips, *(_turned(one) for one in clips)]
@@ -288,7 +289,7 @@ def draw_disturbance(
     # What cloth and waistband err by goes with the SD that they state: both of one clip.
     postural[:, -2:] = np.nan_to_num(source.postural[:, -2:])
     moves, stands = (_rows(source, time_s, bent, random) for bent in (True, False))
-    share = bent_share(posture)[:, None]
+    share = moving[:, None]
     rest = share * np.nan_to_num(source.rest[moves]) + (1 - share) * np.nan_to_num(source.rest[stands])
     channels = posture @ postural + noise_factor * rest
     score, sds = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from disturbance import Disturbance, Residual, draw_disturbance, posture_of
+from disturbance import Disturbance, Residual, bent_share, draw_disturbance, posture_of
 
 from vidgait.kinematics.pelvis import PELVIC_ROLL
 from vidgait.truth.recipe import OWN, SIMULATED, Recipe, camera_of, motion_of
@@ -264,7 +264,16 @@ def _disturbance(
     x_sign = {"front": 1.0, "back": -1.0, "left": -1.0, "right": 1.0}[str(recipe.view)]
     factor = float(np.exp(random.normal(0, 0.3)))
     mine = [one for one in residuals if one.half == half]
-    return draw_disturbance(mine, what.family, motion.time_s, posture, first, x_sign, factor, random)
+    moving = _moving(motion, knee) if what.movement == "sit_to_stand" else bent_share(posture)
+    return draw_disturbance(mine, what.family, motion.time_s, posture, first, x_sign, factor, moving, random)
+
+
+def _moving(motion: Motion, knee_deg: FloatArray) -> FloatArray:
+    """(T,) Who sits is bent, and yet at rest: told by how fast knees and trunk move, 20 degrees a second being all."""
+    time_s = motion.time_s
+    speed = sum(np.abs(np.gradient(angle, time_s)) for angle in (knee_deg, motion.trunk_deg))
+    near = np.exp(-0.5 * ((time_s[:, None] - time_s) / 0.1) ** 2)
+    return np.asarray(np.clip((near @ speed) / near.sum(axis=1) / 20.0, 0.0, 1.0))
 
 
 def _disturbed(seen: Track, spoilt: Disturbance, height_px: float, random: np.random.Generator) -> Track:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vidgait.settings import Settings
     from vidgait.types import FloatArray, IntArray, Rep, Segment, Series, Side
 
-__all__ = ["SPEED_SERIES", "TIMES", "Clip", "Column", "column_of", "model_sd", "rows_of", "view_refusal"]
+__all__ = ["SPEED_SERIES", "TIMES", "Clip", "Column", "column_of", "model_sd", "movement_of", "rows_of", "view_refusal"]
 
 SPEED_SERIES = "knee_flexion_velocity_deg_s"
 NO_LENGTHS = "nobody stands in this clip, so how long the legs are is a guess"
@@ -242,9 +242,15 @@ def _time(spec: MeasureSpec, one: RepDraws, missing: FloatArray) -> FloatArray:
     return functions.between(one.instants[known[0]], one.instants[known[1]])
 
 
+def movement_of(spec: MeasureSpec) -> str | None:
+    """Of a clip, to whose movement its specs are narrowed."""
+    return spec.movements[0] if len(spec.movements) == 1 else None
+
+
 def model_sd(spec: MeasureSpec, value: float) -> float:
     """Of the measure itself; a difference between legs carries that of both."""
-    entry = model_error(spec.id) or model_error(spec.parent)
+    movement = movement_of(spec)
+    entry = model_error(spec.id, movement) or model_error(spec.parent, movement)
     if entry is None:
         return 0.0
     return entry.sd_at(value) * (2**0.5 if spec.reading == "left_right" else 1.0)

@@ -19,7 +19,17 @@ from vidgait.kinematics.signals import frame_rate_hz
 from vidgait.kinematics.standing import SIDES, standing_reference
 from vidgait.measures import functions
 from vidgait.measures.catalogue import CATALOGUE, MeasureSpec
-from vidgait.measures.columns import SPEED_SERIES, TIMES, Clip, Column, column_of, model_sd, rows_of, view_refusal
+from vidgait.measures.columns import (
+    SPEED_SERIES,
+    TIMES,
+    Clip,
+    Column,
+    column_of,
+    model_sd,
+    movement_of,
+    rows_of,
+    view_refusal,
+)
 from vidgait.measures.draws import ClipDraws, RepDraws, draw_clip, draw_rep
 from vidgait.measures.grading import Finding, error_finding, rep_finding, verdict_of, worst
 from vidgait.measures.model_error import error_half_width, model_error
@@ -61,9 +71,9 @@ def measure_clip(
     counted = [rep for rep in reps if rep.kind in ("rep", "hold")]
     label = movement.label
     known = [spec for spec in CATALOGUE if label in spec.movements]
-    specs = [spec if label in spec.mdc_movements else replace(spec, mdc=None) for spec in known]
-    if not specs or not segments:
+    if label is None or not known or not segments:
         return ()
+    specs = [replace(spec, movements=(label,), mdc=spec.mdc if label in spec.mdc_movements else None) for spec in known]
     drawn = _draw_all(track, noise, segments, movement, counted, settings, evidence) if counted else []
     clip = Clip(counted, drawn, segments, series, label, frame_rate_hz(track.time_s), settings)
     columns: Columns = {}
@@ -186,7 +196,7 @@ def _of_set(spec: MeasureSpec, side: Side | None, column: Column, clip: Clip) ->
         known_noise = functions.range_by_noise(values) if spec.reading == "range" else None
         summed = over[spec.reading](values)
         # What the model errs by in all repetitions alike is not in their differences: only a term of their own is.
-        own = model_error(spec.id)
+        own = model_error(spec.id, movement_of(spec))
         model = own.sd_at(float(np.nan_to_num(summed[0]))) if own else 0.0
         return _measure(spec, side, None, summed, 0.0, model, findings, count, known_noise)
     median = functions.median_of(values)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-__all__ = ["ModelError", "error_half_width", "model_error"]
+__all__ = ["ModelError", "error_half_width", "model_error", "model_errors"]
 
 Z = 1.96
 
@@ -37,15 +38,22 @@ class ModelError:
         return float((self.sd**2 + (self.share * value) ** 2) ** 0.5)
 
 
-def model_error(measure_id: str) -> ModelError | None:
-    """The entry of a measure, or None where there is none. Reads the table on first use."""
-    return _table().get(measure_id)
+def model_error(measure_id: str, movement: str | None = None) -> ModelError | None:
+    """The entry of a measure in a movement, else that of the measure, or None where there is none. Reads the table on
+    first use."""
+    table = _table()
+    return table.get(f"{measure_id} in {movement}") or table.get(measure_id)
 
 
 def error_half_width(noise: float, model_sd: float, bound: float) -> float:
     """95 % half-width against the truth from that of the draws, the SD of the model term and the largest shift that
     the view may add, which counts as evenly distributed (specification 10.7)."""
     return float((noise**2 + Z**2 * (model_sd**2 + bound**2 / 3)) ** 0.5)
+
+
+def model_errors() -> Mapping[str, ModelError]:
+    """All entries: by measure, or "MEASURE in MOVEMENT"."""
+    return _table()
 
 
 @functools.cache

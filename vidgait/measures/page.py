@@ -60,13 +60,7 @@ def _entry(spec: MeasureSpec) -> str:
     if spec.instant:
         instant = INSTANTS.get(spec.instant, spec.instant)
         lines.append(f"**Read at:** {instant}, mean of ±{1000 * spec.half_window_s:.0f} ms  ")
-    entry = model_error(spec.id)
-    if entry is not None:
-        share = f" and {100 * entry.share:.0f} % of the value" if entry.share else ""
-        lines.append(f"**Model term of the error:** SD {entry.sd:g} {spec.unit}{share} ({entry.source})  ")
-        if entry.published_sd:
-            words = f"SD {entry.published_sd:g} {spec.unit} ({entry.published})"
-            lines.append(f"**Beyond that, on real people:** {words}  ")
+    lines += _terms(spec)
     if spec.published:
         lines.append(f"**Published:** {spec.published}  ")
     if spec.mdc is not None:
@@ -80,3 +74,17 @@ def _entry(spec: MeasureSpec) -> str:
     if spec.reps_min > 1:
         lines.append(f"**Needs:** {spec.reps_min} repetitions  ")
     return "\n".join(lines) + "\n"
+
+
+def _terms(spec: MeasureSpec) -> list[str]:
+    entry = model_error(spec.id)
+    if entry is None:
+        return []
+    share = f" and {100 * entry.share:.0f} % of the value" if entry.share else ""
+    own = [(name, one) for name in spec.movements if (one := model_error(spec.id, name)) not in (None, entry)]
+    others = "".join(f"; SD {one.sd:g} {spec.unit} in {name}" for name, one in own if one)
+    lines = [f"**Model term of the error:** SD {entry.sd:g} {spec.unit}{share}{others} ({entry.source})  "]
+    if entry.published_sd:
+        words = f"SD {entry.published_sd:g} {spec.unit} ({entry.published})"
+        lines.append(f"**Beyond that, on real people:** {words}  ")
+    return lines
