@@ -4,7 +4,7 @@
 
 Random recipes of `vidgait.simulate` with the shipped network's noise, habits and offsets: bodies of 1.5 to 2.0 m, 24 to
 60 frames a second, cameras at 2.8 to 5 m and 0.5 to 1.5 m high, rolled by up to 2 degrees, people turned by up to 12.
-Thresholds were found on seeds 1 and 2; the table is made of another one.
+Thresholds were found on seeds 1, 2 and 7; the table is made of another one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "TESTED_SEED", "page", "recipe_of"]
 
-TESTED_SEED = 7
+TESTED_SEED = 8
 VIEWS = ("front", "back", "left", "right")
 KINDS = (
     "single-leg squat",
@@ -146,7 +146,7 @@ def page(clips_per_view: int = 4, seed: int = TESTED_SEED) -> str:
     lines = [
         "# Telling movements apart\n",
         f"Made by `python scripts/benchmark.py movements --write`: {clips_per_view} random clips of each kind and view "
-        f"by `vidgait.simulate`, seed {seed}; thresholds were found on seeds 1 and 2. People of 1.5 to 2.0 m, turned "
+        f"by `vidgait.simulate`, seed {seed}; thresholds were found on seeds 1, 2 and 7. People of 1.5 to 2.0 m, turned "
         "by up to 12 degrees, 24 to 60 frames a second, cameras at 2.8 to 5 m, 0.5 to 1.5 m high and rolled by up to "
         "2 degrees, with the shipped network's noise. A clip that is named wrongly has all its repetitions missed, and "
         "what was counted in it is invented. No real clip of a movement on one leg was seen.\n",

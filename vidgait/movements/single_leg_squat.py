@@ -30,6 +30,8 @@ OTHER_SHARE = 0.4
 # A foot that sinks by this share of what the hips sink hangs from them; one that stays within this is planted.
 HANGS_SHARE = 0.6
 STAYS_SHARE = 0.35
+# A foot that rises in the picture by this share of what the hips come nearer to it is lifted, not stood on.
+LIFTED_SHARE = 0.5
 # A body that moves farther than this over its foot (leg lengths) is walking on; leaning and sitting back is half of it.
 PASSES_MAX = 0.35
 OTHER_LEG = "stands on the other leg"
@@ -47,7 +49,9 @@ def _one_leg_bends(
     alone, elsewhere = leg_share(deep, side), leg_share(deep, other)
     hangs = _hangs(low, high, side)
     places = [sample.body_aside for sample in during] or [0.0]
+    rises = (low.feet_px - high.feet_px) / low.size_px
     return [
+        (rises > LIFTED_SHARE * hips, "the foot is lifted"),
         (max(places) - min(places) > PASSES_MAX, "the body passes over the foot, as in a step"),
         (not hangs and (elsewhere > OTHER_SHARE or low.stands_on == other), OTHER_LEG),
         (not hangs and alone < ALONE_SHARE, "the other foot takes weight"),
@@ -69,6 +73,8 @@ def _rules(side: Side) -> RepRules:
     return RepRules(
         # 35 degrees of knee flexion; standing on one leg sways by less than half of that.
         excursion_min=0.04,
+        # A stride of running takes 0.7 s.
+        duration_min_s=0.8,
         shallow=0.06,
         shallow_s=0.7,
         # A shallow bend with the trunk leaning 30 degrees; bowing on a straight leg reaches more than 4.
