@@ -218,13 +218,13 @@ NOTES = """## Where the error comes from
   pixels toward the midline (people 600 pixels tall) and the knee 9 to 25 pixels low, in a step-down more than in a
   squat: the thigh's lean is halved before any geometry begins. On the found clip that shows a step-down from behind
   the true points of the picture give 14.6 degrees where the network's give 3.7. From the front the hip is 4 pixels
-  off at most. The bands hold all of the squats and three of four step-downs; single-leg tests are better filmed from
-  the front.
+  off at most. The bands hold these cells, being 9 to 19 degrees wide on either side; single-leg tests are better
+  filmed from the front.
 - **Pelvic drop** is read 1 to 3 degrees too small or as a hike where a thigh comes forward and drags the cloth before
   it (`pelvic_drop.md`). `tested_pelvis_drop_upright` keeps its wrong sign.
 - **Hip adduction** carries both: bias -1.5 from the front, -3 to -5 from behind.
-- **Labels**: the error of a drop on one leg is 4 to 6 degrees, that of FPPA 8 and more, and zones are 4 degrees wide.
-  So nearly every label is left open, and none that was given is wrong.
+- **Labels**: the error of a drop on one leg is 4 to 7 degrees, that of FPPA 11 to 19, and a zone of the rule is 4
+  degrees wide. So nearly every label is left open, and none that was given is wrong.
 - **Knees on both feet**: loose shorts hide where the thigh is (`squat_back`: 13 degrees short); see
   `frontal_angles.md`.
 
