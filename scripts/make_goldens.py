@@ -28,7 +28,12 @@ def cut_down(analysis: Analysis) -> dict[str, Any]:
         "movement": analysis.movement.label,
         "views": [segment.view for segment in analysis.segments],
         "reps": [
-            {"kind": rep.kind, "index": rep.index, "instants": {k: round(v, 3) for k, v in rep.instants.items()}}
+            {
+                "kind": rep.kind,
+                "index": rep.index,
+                "side": rep.side,
+                "instants": {k: round(v, 3) for k, v in rep.instants.items()},
+            }
             for rep in analysis.reps
         ],
         "measures": {
@@ -36,6 +41,7 @@ def cut_down(analysis: Analysis) -> dict[str, Any]:
             for one in analysis.measures
             if one.rep is None
         },
+        "patterns": [[one.side, one.rep, one.label] for one in analysis.patterns],
         "issues": sorted({issue.code for issue in analysis.issues}),
     }
 

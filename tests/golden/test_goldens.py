@@ -29,16 +29,16 @@ def compared(request: pytest.FixtureRequest) -> tuple[dict[str, Any], dict[str, 
     return golden, cut_down(analysis), analysis
 
 
-def test_same_movement_view_and_issues(compared: tuple[dict[str, Any], dict[str, Any], Analysis]) -> None:
+def test_same_movement_view_labels_and_issues(compared: tuple[dict[str, Any], dict[str, Any], Analysis]) -> None:
     golden, now, _ = compared
-    for name in ("movement", "views", "issues"):
+    for name in ("movement", "views", "patterns", "issues"):
         assert now[name] == golden[name]
 
 
 def test_same_repetitions(compared: tuple[dict[str, Any], dict[str, Any], Analysis]) -> None:
     golden, now, _ = compared
-    assert [(rep["kind"], rep["index"]) for rep in now["reps"]] == [
-        (rep["kind"], rep["index"]) for rep in golden["reps"]
+    assert [(rep["kind"], rep["index"], rep["side"]) for rep in now["reps"]] == [
+        (rep["kind"], rep["index"], rep["side"]) for rep in golden["reps"]
     ]
     for old, new in zip(golden["reps"], now["reps"], strict=True):
         assert new["instants"] == pytest.approx(old["instants"], abs=TIME_TOLERANCE_S)
