@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SAMPLE = ROOT / "sample_videos" / "squat_side.mp4"
+VIEWS = "vidgait analyze front.mp4 side.mp4 --pair views"
 
 
 def run(command: list[str], cwd: Path) -> str:
@@ -48,12 +49,16 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("squat.mp4", "path/to/video.mp4"):
         (folder / name).symlink_to(SAMPLE)
     (folder / "squat.json").symlink_to(SAMPLE.with_suffix(".json"))
+    for side in ("left", "right"):
+        (folder / f"{side}.mp4").symlink_to(SAMPLE.with_name(f"single_leg_squat_{side}.mp4"))
+    for view in ("front", "side"):
+        (folder / f"{view}.mp4").symlink_to(SAMPLE.with_name(f"squat_{view}.mp4"))
     return folder
 
 
 @pytest.mark.slow
 def test_every_command_runs(analysed: Path) -> None:
-    typed = commands()
+    typed = [command for command in commands() if command != VIEWS]
     assert len(typed) >= 5
     order = {"analyze": 0, "report": 1}
     for command in sorted(typed, key=lambda one: order.get(one.split()[1], 2)):
@@ -65,6 +70,17 @@ def test_every_command_runs(analysed: Path) -> None:
     table = README.split("## What comes out")[1].split("##")[0]
     promised = set(re.findall(r"`([\w.]+)/?`", table.split("|---|---|")[1].split("\n\n")[0]))
     assert promised == made
+
+
+@pytest.mark.slow
+def test_two_views_of_different_sets_are_not_joined(analysed: Path) -> None:
+    """No sample shows one set from two sides; these show three and four repetitions."""
+    assert VIEWS in commands()
+    command = [sys.executable, "-m", "vidgait.cli", *shlex.split(VIEWS)[1:], "--no-video", "-o", "views"]
+    result = subprocess.run(command, cwd=analysed, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 1
+    assert "3" in result.stderr and "4" in result.stderr and "Traceback" not in result.stderr
+    assert not (analysed / "views").exists() or not list((analysed / "views").iterdir())
 
 
 @pytest.mark.slow
