@@ -69,8 +69,10 @@ QUIET_S = 0.3
 LEARN_S = 0.5
 # A third of the way to one foot is not learnt any more: the person may be shifting their weight for good.
 LEARN_BALANCE_MAX = 0.3
-# Somebody who has gone this far stands somewhere else, under another perspective.
+# Somebody who has gone this far stands somewhere else, under another perspective; so does somebody who has turned: the
+# middles of feet seen from the side lie 0.075 ahead of their ankles, half of that while one of them hangs down.
 ELSEWHERE = 0.5
+TURNED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class SupportReader:
 
     def __init__(self) -> None:
         self._level = self._middle = 0.0
-        self._learnt_at = self._time_s = math.nan
+        self._learnt_at = self._learnt_ahead = self._time_s = math.nan
         self._recent: deque[tuple[float, float, float, float, float]] = deque()
         self._side: Side | None = None
 
@@ -118,6 +120,7 @@ class SupportReader:
         place = float(body[0]) / size_px
         straight = min(legs) > STRAIGHT_MIN and abs(legs[0] - legs[1]) < ALIKE_MAX and abs(apart[0]) < BESIDE_MAX
         level_max = LEVEL_MAX if straight else LEVEL_SURE
+        self._forget_before_turn(sum(ahead) / len(ahead))
         self._learn(time_s, (float(apart[0]), float(apart[1]), offset, place), foot, level_max)
         balance = _balance(offset - self._middle, left - right, foot)
         lift = float(apart[1]) - self._level
@@ -126,6 +129,14 @@ class SupportReader:
         self._time_s = time_s
         aside = float((body - (left_ankle + right_ankle) / 2)[0]) / size_px
         return Support(lift, balance, self._side, aside)
+
+    def _forget_before_turn(self, ahead: float) -> None:
+        """`ahead`: how far the feet point to the picture's right, on average."""
+        if abs(ahead - self._learnt_ahead) > TURNED:
+            self._level = self._middle = 0.0
+            self._learnt_at = math.nan
+        if math.isnan(self._learnt_at):
+            self._learnt_ahead = ahead
 
     def _decide(self, lift: float, balance: float, apart: float, foot: float, upright: bool) -> Side | None:
         over: Side = "left" if balance > 0 else "right"
