@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportlab.platypus import Image, KeepTogether, Spacer, Table, TableStyle
 
-from vidgait.outputs.leg_page import leg_columns
+from vidgait.outputs.leg_page import LegColumn, leg_columns
 from vidgait.outputs.leg_words import evidence, next_checks, permitted
 from vidgait.outputs.pdf_leg_plots import control_scale, leg_dots
 from vidgait.outputs.pdf_tables import BARE, RULED, References, bullets
@@ -33,11 +33,8 @@ Picture = tuple[bytes, str]
 
 def legs_beside(analysis: Analysis, pictures: Mapping[Side | None, Picture], room: float) -> list[Any]:
     """Each leg's picture with its words beside it, one leg beside the other, in `room` if that is enough."""
-    columns = {column.side: column for column in leg_columns(analysis)}
-    cells = [
-        _leg(columns.get(side), pictures.get(side), room)  # type: ignore[call-overload]
-        for side in dict.fromkeys((*columns, *pictures))
-    ]
+    columns: dict[Side | None, LegColumn] = {column.side: column for column in leg_columns(analysis)}
+    cells = [_leg(columns.get(side), pictures.get(side), room) for side in dict.fromkeys((*columns, *pictures))]
     if not cells:
         return []
     width = (WIDTH + GAP) / 2

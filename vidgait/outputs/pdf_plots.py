@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportlab.graphics.shapes import Circle, Drawing, Group, Line, Path, Rect, String
 
@@ -23,6 +23,9 @@ from vidgait.outputs.pdf_type import (
     plain,
     side_colour,
 )
+
+if TYPE_CHECKING:
+    from vidgait.types import Side
 
 __all__ = [
     "AXIS_WIDTH",
@@ -65,7 +68,7 @@ class DotPlot:
     title: str
     unit: str
     dots: tuple[Dot, ...]
-    bands: Mapping[str | None, tuple[float, float | None]]
+    bands: Mapping[Side | None, tuple[float, float | None]]
     """The set's own number and its error, by side."""
     ticks: int = 4
 
