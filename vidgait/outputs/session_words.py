@@ -50,8 +50,7 @@ LEADING = (
     "knee_flexion_vertical_bottom",
 )
 """Rows that come first, in this order; what is read at the same depth before what is not."""
-SAME_DEPTH = ("fppa_change_60_degrees", "fppa_change_45_degrees")
-FRONT_COLUMNS = ("fppa_change", "pelvic_obliquity_bottom", "trunk_lateral_lean_bottom", "knee_separation_hips_bottom")
+FRONT_COLUMNS = ("fppa_change", "pelvic_obliquity_bottom", "trunk_lateral_lean_bottom", "knee_separation_hips")
 SIDE_COLUMNS = ("knee_flexion_bottom", "hip_flexion_bottom", "ankle_dorsiflexion_bottom", "trunk_lean_bottom")
 SENTENCES_MAX = 4
 

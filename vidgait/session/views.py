@@ -18,8 +18,9 @@ import numpy as np
 
 from vidgait.errors import PairError
 from vidgait.kinematics.standing import SIDES
+from vidgait.measures.draws import standing_s
 from vidgait.measures.functions import read_at
-from vidgait.session.alignment import Alignment, align
+from vidgait.session.alignment import HIPS, Alignment, align
 from vidgait.session.checks import check_pair, name_of, view_of_clip
 from vidgait.store import main_segment
 from vidgait.types import Issue, Measure, Session, SessionLink
@@ -79,7 +80,7 @@ def join_views(first: Analysis, second: Analysis) -> Session:
     link = SessionLink(
         "two_views", basis, found.offset_s, found.error_s, tuple((a.index, b.index) for a, b in found.reps)
     )
-    return Session((front, side), ("front", "side"), link, measures=measures, issues=_issues(found, front))
+    return Session((front, side), ("front", "side"), link, measures=measures, issues=_issues(found))
 
 
 def _by_role(first: Analysis, second: Analysis) -> tuple[Analysis, Analysis]:
@@ -111,7 +112,7 @@ def _knee(side: Analysis) -> Series:
     return found
 
 
-def _issues(found: Alignment, front: Analysis) -> tuple[Issue, ...]:
+def _issues(found: Alignment) -> tuple[Issue, ...]:
     issues = []
     if len(found.reps) == 1:
         message = "One repetition was matched: that both clips show the same one cannot be checked by its rhythm."
@@ -159,7 +160,7 @@ def _of_rep(
         why = (like.why_none if like is not None else series.why_none) or "not measured in the front view"
         return Measure(id, label, None, quantity.unit, leg, rep.index, why_none=why)
     value = _read(series.value, front.clean.time_s, front_s, HALF_WINDOW_S)
-    standing = _read(series.value, front.clean.time_s, rep.start_s, STANDING_HALF_WINDOW_S)
+    standing = _read(series.value, front.clean.time_s, _standing_s(front, rep), STANDING_HALF_WINDOW_S)
     if not math.isfinite(value - standing):
         return Measure(id, label, None, quantity.unit, leg, rep.index, why_none="the joints were not seen then")
     rate = _slope(series.value, front.clean.time_s, front_s)
@@ -189,7 +190,7 @@ def _of_set(quantity: _Quantity, leg: Side, depth_deg: int, reps: list[Measure],
     like = _like(quantity, leg, depth_deg, None, front)
     # Repetitions share camera and network: the set errs like its middle repetition, never less than the set's own.
     error = float(np.median([one.error or 0.0 for one in known]))
-    noise = float(np.median([one.noise or 0.0 for one in known])) / math.sqrt(len(known))
+    noise = float(np.median([one.noise or 0.0 for one in known]))
     return Measure(
         id,
         label,
@@ -226,6 +227,15 @@ def _passes_s(knee: FloatArray, time_s: FloatArray, rep: Rep, depth_deg: float) 
     a, b = rows[above[-1]], rows[above[-1] + 1]
     share = (depth_deg - knee[a]) / (knee[b] - knee[a])
     return float(time_s[a] + share * (time_s[b] - time_s[a]))
+
+
+def _standing_s(front: Analysis, rep: Rep) -> float:
+    """What the front clip's own changes are counted from: the full stand of a chair stand, or the standing before the
+    start."""
+    hips = next((one for one in front.series if one.name == HIPS and one.side is None), None)
+    if "top" in rep.instants or hips is None:
+        return rep.instants.get("top", rep.start_s)
+    return standing_s(hips.value, front.clean.time_s, rep.start_s)
 
 
 def _read(values: FloatArray, time_s: FloatArray, at_s: float, half_window_s: float) -> float:

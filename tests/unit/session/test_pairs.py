@@ -16,6 +16,7 @@ import vidgait
 from vidgait.cli import app
 from vidgait.errors import PairError, SettingsError
 from vidgait.outputs.session_page import render_session
+from vidgait.outputs.session_words import view_reps
 from vidgait.session import join, pair, session_schema, session_to_mapping
 from vidgait.session.files import session_json
 from vidgait.settings import Settings
@@ -115,13 +116,24 @@ def test_frontal_angles_are_read_at_the_side_views_depth():
     session = join(front, squats("left", 0.4, **made), "views")
     left = shown.truth["angles_deg"]["left"]
     knee, fppa = (np.array(left[name], float) for name in ("knee_flexion_deg", "fppa_deg"))
-    start = int(np.searchsorted(shown.truth["time_s"], front.reps[0].start_s))
+    stands = int(np.searchsorted(shown.truth["time_s"], front.reps[0].start_s - 0.3))
     for depth_deg in (45, 60):
         name, row = f"fppa_change_at_knee_{depth_deg}", int(np.flatnonzero(knee >= depth_deg)[0])
+        there = np.interp(depth_deg, knee[row - 1 : row + 1], fppa[row - 1 : row + 1])
         change = {one.side: one for one in session.measures if one.id == name and one.rep is None}
-        assert change["left"].value == pytest.approx(fppa[row] - fppa[start], abs=1.0)
+        assert change["left"].value == pytest.approx(there - fppa[stands], abs=0.8)
+        assert change["left"].value == pytest.approx(
+            front.find(f"fppa_change_{depth_deg}_degrees", "left").value, abs=0.3
+        )
         assert change["left"].n == 3
         assert change["right"].value == pytest.approx(0, abs=0.5)
+
+
+def test_every_repetition_has_its_columns_of_both_views():
+    heads = view_reps(join(squats("front"), squats("left"), "views"))["heads"]
+    assert {head["label"] for head in heads if head["where"] == "front"} == {
+        "Knee movement inward (FPPA change)", "Pelvic obliquity", "Trunk side lean", "Knee distance over hip distance"
+    }  # fmt: skip
 
 
 def test_a_depth_that_is_not_reached_has_no_number():
