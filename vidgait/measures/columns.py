@@ -96,7 +96,7 @@ def column_of(
     if spec.reading in ("left_right", "both_legs"):
         column = _of_both_legs(spec, clip, rows)
     elif spec.reading == "index":
-        return _of_parts(spec, side, rows, clip, columns)
+        return _of_parts(spec, side, rows, columns)
     elif spec.over_reps:
         column = columns.get((spec.parent, side)) or _empty(rows)
     else:
@@ -161,7 +161,6 @@ def _of_parts(
     spec: MeasureSpec,
     side: Side | None,
     rows: IntArray,
-    clip: Clip,
     columns: Mapping[tuple[str, Side | None], Column],
 ) -> Column:
     """The function of the parts' columns. Its model term is what those of its parts make of it together, its bound what

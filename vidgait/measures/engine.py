@@ -208,7 +208,7 @@ def _set_findings(spec: MeasureSpec, column: Column, usable: FloatArray, clip: C
     count = int(usable.sum())
     findings = [finding for k in np.flatnonzero(usable) for finding in column.findings[k]]
     few = count < ENOUGH_REPS.get(clip.label or "", count + 1)
-    return [*_shared(findings, count), *(rep_finding(spec, count) if few else [])]
+    return [*_shared(findings, count), *(rep_finding(count) if few else [])]
 
 
 def _of_legs(spec: MeasureSpec, clip: Clip, columns: Columns) -> Measure:

@@ -95,7 +95,7 @@ def _seen(score: float, seen_share: float) -> list[Finding]:
     return findings
 
 
-def rep_finding(spec: MeasureSpec, reps: int) -> list[Finding]:
+def rep_finding(reps: int) -> list[Finding]:
     """Specification 4.4: at least five squats for a set."""
     if reps >= 5:
         return []

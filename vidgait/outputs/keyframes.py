@@ -106,7 +106,7 @@ def _matched_one(analysis: Analysis, seen: IntArray, depth: SameDepth, one: LegI
         where = f"at {'about ' if depth.coarse else ''}{depth.depth_deg:.0f}° of knee bend, {depth.basis}"
     name = "both_legs" if one.side is None else f"{one.side}_leg"
     name += "_in_the_hold" if rep.kind == "hold" else "_same_depth" if depth.depth_deg is not None else "_at_the_bottom"
-    words = f"{legs}, {where} ({rep_name(analysis, rep)})."
+    words = f"{legs}, {where} ({rep_name(rep)})."
     key = _key(analysis, name, _row(analysis, seen, one.time_s), rep.index, words, "matched")
     return replace(key, side=one.side)
 
@@ -136,7 +136,7 @@ def _ends(analysis: Analysis, seen: IntArray, leg: Side | None) -> list[KeyFrame
         ("worst", order.last, ranking.last, ranking.marks[1], ranking.names[1]),
     )
     for kind, (rep, measure), words, mark, name in ends:
-        named = f"{_leg(leg)}{rep_name(analysis, rep)}"
+        named = f"{_leg(leg)}{rep_name(rep)}"
         named = named[0].upper() + named[1:] + ("" if order.alike else f", {words}")
         stem = "bottom" if order.alike else name
         key = _turn(analysis, seen, rep, stem, f"{named}. {sentence(measure)}", leg)
@@ -155,7 +155,7 @@ def _only(analysis: Analysis, seen: IntArray, reps: Sequence[Rep], leg: Side | N
     if reps[0].kind == "hold":
         return []
     of = f" of {len(reps)}" if leg is None else ""
-    words = f"{_leg(leg)}{rep_name(analysis, reps[0])}{of}, at its turn."
+    words = f"{_leg(leg)}{rep_name(reps[0])}{of}, at its turn."
     return [_turn(analysis, seen, reps[0], "bottom", words[0].upper() + words[1:], leg)]
 
 

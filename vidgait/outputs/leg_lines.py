@@ -53,7 +53,7 @@ def draw_leg_lines(
         if reading.part == "knee":
             _draw_knee(canvas, points, angle, style)
         else:
-            _draw_against(canvas, points, segment, reading, angle, style)
+            _draw_against(canvas, reading, angle, style)
     labels = [_label_place(reading, angle) for reading, angle in shown]
     write_labels(canvas, labels, style, taken, written, points)
 
@@ -115,9 +115,7 @@ def _draw_knee(canvas: Canvas, points: Points, angle: Angle, style: Style) -> No
     canvas.strokes(dashes, (COLOURS[PANEL], style.thin_px + style.halo_px), (COLOURS[INK], 0.8 * style.thin_px))
 
 
-def _draw_against(
-    canvas: Canvas, points: Points, segment: Segment, reading: LegReading, angle: Angle, style: Style
-) -> None:
+def _draw_against(canvas: Canvas, reading: LegReading, angle: Angle, style: Style) -> None:
     """The dashed reference and the measured line; the pelvis reaches to both sides."""
     backwards = 1.0 if reading.part == "pelvis" else 0.0
     ends = [

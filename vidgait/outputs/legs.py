@@ -107,7 +107,7 @@ def stance_rep_at(analysis: Analysis, time_s: float) -> Rep | None:
     return next(reps, None) if analysis.movement.label in ONE_LEGGED else None
 
 
-def rep_name(analysis: Analysis, rep: Rep) -> str:
+def rep_name(rep: Rep) -> str:
     """`repetition 3`, `hold 2`."""
     return f"{'hold' if rep.kind == 'hold' else 'repetition'} {rep.index}"
 

@@ -55,7 +55,7 @@ def compare(name: str, analysis: Analysis, reference: Reference, offset: Offset 
     true_main = None if main is None else segments[analysis.segments.index(main)]
     near = None if true_main is None else true_main.near_side
     movement = reference.movement or analysis.movement.label
-    whole = [] if true_main is None else [(one, *_of_rep(one, analysis, segments, true_main)) for one in pairs]
+    whole = [] if true_main is None else [(one, *_of_rep(one, segments, true_main)) for one in pairs]
     measures = tuple(
         check
         for pair, found, at in whole
@@ -192,9 +192,7 @@ def _late_s(name: str, found_s: float, sharp: Mapping[str, float]) -> float:
 # --- measures ---------------------------------------------------------------------------------------------------------
 
 
-def _of_rep(
-    pair: Pair, analysis: Analysis, segments: Sequence[Segment], otherwise: Segment
-) -> tuple[Rep | None, Segment]:
+def _of_rep(pair: Pair, segments: Sequence[Segment], otherwise: Segment) -> tuple[Rep | None, Segment]:
     """The counted repetition and its true view."""
     found = pair[1]
     return found, otherwise if found is None else segments[found.segment]

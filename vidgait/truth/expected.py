@@ -72,12 +72,10 @@ def true_value(reference: Reference, spec: MeasureSpec, side: Side | None, momen
     if spec.reading == "index":
         return _index(reference, spec, side, moments)
     series = reference.series.get((spec.series, side))
-    return None if series is None else _of_series(reference, spec, side, moments, series)
+    return None if series is None else _of_series(reference, spec, moments, series)
 
 
-def _of_series(
-    reference: Reference, spec: MeasureSpec, side: Side | None, moments: TrueMoments, series: FloatArray
-) -> float | None:
+def _of_series(reference: Reference, spec: MeasureSpec, moments: TrueMoments, series: FloatArray) -> float | None:
     if spec.reading in ("hold", "slope"):
         if moments.held_s is None:
             return None
