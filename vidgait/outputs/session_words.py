@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vidgait.measures.catalogue import CATALOGUE
+from vidgait.outputs.summary import bullet
 from vidgait.outputs.words import (
     NO_BREAK,
     counted,
@@ -329,6 +330,6 @@ def next_steps(session: Session) -> list[str]:
 def session_text(session: Session, page: str) -> str:
     """What the command line prints."""
     lines = leg_findings(session) if session.link.kind == "left_right" else view_findings(session)
-    said = [session_title(session), "", *(f"  - {line}" for line in lines)]
-    said += [f"  ! {issue.message}" for issue in session.issues if issue.severity != "info"]
-    return "\n".join([*said, "", f"Page: {page}"]).replace(NO_BREAK, " ")
+    warnings = [issue.message for issue in session.issues if issue.severity != "info"]
+    said = [row for line in lines for row in bullet(line)] + [row for line in warnings for row in bullet(line, "! ")]
+    return "\n".join([session_title(session), "", *said, "", f"Page: {page}"]).replace(NO_BREAK, " ")

@@ -13,7 +13,7 @@ from vidgait.store import analysis_to_mapping
 if TYPE_CHECKING:
     from vidgait.types import Analysis
 
-__all__ = ["summary_mapping", "summary_text"]
+__all__ = ["bullet", "summary_mapping", "summary_text"]
 
 WIDTH = 78
 
@@ -23,10 +23,10 @@ def summary_text(folder: Path, analysis: Analysis) -> str:
     lines = [Path(analysis.video.path).name, ""]
     unfilmed = without_video(analysis)
     for sentence in (*([f"{unfilmed}."] if unfilmed else []), *findings(analysis), how_sure(analysis)):
-        lines += _bullet(sentence)
+        lines += bullet(sentence)
     warnings = [issue.message for issue in analysis.issues if issue.severity != "info"]
     for message in warnings:
-        lines += _bullet(message, "! ")
+        lines += bullet(message, "! ")
     lines += ["", f"Report: {folder / 'report.html'}"]
     if (folder / "report.pdf").exists():
         lines += [f"PDF:    {folder / 'report.pdf'}"]
@@ -35,7 +35,8 @@ def summary_text(folder: Path, analysis: Analysis) -> str:
     return "\n".join(lines)
 
 
-def _bullet(sentence: str, mark: str = "- ") -> list[str]:
+def bullet(sentence: str, mark: str = "- ") -> list[str]:
+    """The lines of one sentence in a terminal, with a mark before it."""
     return textwrap.wrap(sentence, WIDTH, initial_indent=f"  {mark}", subsequent_indent="    ")
 
 
