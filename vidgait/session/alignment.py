@@ -32,7 +32,9 @@ APART_MAX_S = 0.07
 (benchmarks/two_views.md)."""
 BOTTOMS_APART_MAX_S = 0.5
 CORRELATION_MIN = 0.97
-DEPTH_RATIO_MIN = 0.8
+DEPTH_RATIO_MIN = 0.65
+"""Lines without pictures sink alike in both views; one rendered set sinks 0.76 times as far from the front, where the
+hips travel away from the camera and the network draws them high."""
 SLOW_RATIO, SLOW_RATIO_ONE = 1.15, 1.25
 
 
