@@ -148,8 +148,8 @@ def page(clips_per_view: int = 4, seed: int = TESTED_SEED) -> str:
         f"Made by `python scripts/benchmark.py movements --write`: {clips_per_view} random clips of each kind and view "
         f"by `vidgait.simulate`, seed {seed}; thresholds were found on seeds 1, 2 and 7. People of 1.5 to 2.0 m, "
         "turned by up to 12 degrees, 24 to 60 frames a second, cameras at 2.8 to 5 m, 0.5 to 1.5 m high and rolled by "
-        "up to 2 degrees, with the shipped network's noise. A clip that is named wrongly has all its repetitions missed, and "
-        "what was counted in it is invented. No real clip of a movement on one leg was seen.\n",
+        "up to 2 degrees, with the shipped network's noise. A clip that is named wrongly has all its repetitions "
+        "missed, and what was counted in it is invented. No real clip of a movement on one leg was seen.\n",
         "| what | view | clips | named right | true | missed | invented | wrong leg | bottom off: median, 95 % (s) |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
