@@ -138,8 +138,8 @@ class ViewSettings:
     yaw_gate_frontal_deg: float = 20.0
     """The same for pelvic obliquity, knee separation, trunk lean and hip shift."""
     heading_habits: str = "all"
-    """What of the shipped network's known habits the heading undoes: all; prior (those of its 3-D points only, where
-    the picture's points are exact); or none (points of lines, or of another program)."""
+    """What of the shipped network's known habits the heading and depths from behind undo: all; prior (those of its 3-D
+    points only, where the picture's points are exact); or none (points of lines, or of another program)."""
 
 
 @dataclass(frozen=True, slots=True)
