@@ -7,7 +7,6 @@ catalogue refuses appears nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +17,7 @@ from vidgait.outputs.legs import DEPTH_DEG, is_frontal, series_of
 if TYPE_CHECKING:
     from vidgait.types import Analysis, FloatArray, Rep, Side
 
-__all__ = ["LegReading", "readings_at", "readings_said"]
+__all__ = ["LegReading", "readings_at"]
 
 Part = Literal["pelvis", "trunk", "knee"]
 
@@ -65,11 +64,6 @@ class LegReading:
         """`12° ± 9° in`."""
         error = f" ± {max(1, round(self.error))}°" if with_error and self.error is not None else ""
         return f"{'moved ' if self.moved else ''}{abs(round(self.value))}°{error} {self.way}".rstrip()
-
-
-def readings_said(readings: Sequence[LegReading]) -> str:
-    """`pelvis 6° ± 3° drop, knee 12° ± 9° in`, for those who do not see the picture."""
-    return ", ".join(f"{reading.part} {reading.text()}" for reading in readings)
 
 
 def readings_at(analysis: Analysis, rep: Rep, time_s: float | None) -> tuple[LegReading, ...]:

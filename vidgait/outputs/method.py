@@ -61,8 +61,8 @@ def method_paragraphs(analysis: Analysis) -> list[dict[str, str]]:
             "From the front, a knee that seems to move inwards can also be a leg that is turned outwards. "
             "The knee against the line from hip to ankle (FPPA) is a trend only unless the camera is exactly in front: "
             "the camera’s direction is estimated from the picture, to several degrees, and a few degrees already "
-            "change it (5° of turn read as 6° at 60° of knee bend), so it never gets a better grade than C. How strong "
-            "a muscle is cannot be seen from how somebody stands.",
+            "change it (5° of turn read as 6° at 60° of knee bend), so it gets no better grade than C unless the turn "
+            "is stated to ±3°. How strong a muscle is cannot be seen from how somebody stands.",
         },
         {
             "title": "How this clip was read",
