@@ -32,9 +32,9 @@ APART_MAX_S = 0.07
 (benchmarks/two_views.md)."""
 BOTTOMS_APART_MAX_S = 0.5
 CORRELATION_MIN = 0.97
-DEPTH_RATIO_MIN = 0.65
-"""Lines without pictures sink alike in both views; one rendered set sinks 0.76 times as far from the front, where the
-hips travel away from the camera and the network draws them high."""
+DEPTH_RATIO_MIN, DEPTH_RATIO_MAX = 0.65, 1.25
+"""Front over side. Lines without pictures sink alike in both views; one rendered set sinks 0.76 times as far from the
+front, where the hips travel away from the camera and the network draws them high. Nothing makes them sink farther."""
 SLOW_RATIO, SLOW_RATIO_ONE = 1.15, 1.25
 
 
@@ -53,7 +53,8 @@ class Alignment:
 
 
 def align(first: Analysis, second: Analysis) -> Alignment:
-    """Raises PairError, with the reason, where the two cannot be the same set."""
+    """`first` from the front or behind, `second` from the side. Raises PairError, with the reason, where the two cannot
+    be the same set."""
     reps = _matched(first, second)
     ours, theirs = _hips(first), _hips(second)
     rough = np.array([_bottom_s(b) - _bottom_s(a) for a, b in reps])
@@ -121,13 +122,13 @@ def _refuse_shape(correlation: float, apart_s: float) -> None:
 def _check_depth(
     ours: FloatArray, theirs: FloatArray, first: Analysis, second: Analysis, reps: tuple[tuple[Rep, Rep], ...]
 ) -> None:
-    """Hips sink as far in both views, over the leg's length."""
+    """Hips sink about as far in both views, over the leg's length; the first clip is the one from the front."""
     sunk = [
         [_sinks(hips, one.clean.time_s, rep) for rep in (pair[k] for pair in reps)]
         for k, (hips, one) in enumerate(((ours, first), (theirs, second)))
     ]
     ratio = float(np.median(np.array(sunk[0]) / np.array(sunk[1])))
-    if not DEPTH_RATIO_MIN <= ratio <= 1 / DEPTH_RATIO_MIN:
+    if not DEPTH_RATIO_MIN <= ratio <= DEPTH_RATIO_MAX:
         raise PairError(
             f"These are not two views of one set: the hips sink {ratio:.1f} times as far in {name_of(first)}.",
             "Give clips of the same set.",
