@@ -35,6 +35,19 @@ THIGH_SERIES = ("fppa_deg", "hip_adduction_deg", "dynamic_valgus_index_deg")
 BOTH_HIPS = frozenset({*PELVIS_SERIES, "trunk_lean_stance_deg", "stance_length_percent"})
 """Of one leg, and yet read from both hips, shoulders or ankles."""
 
+WITH_PELVIS = ("hip_adduction_deg", "dynamic_valgus_index_deg")
+"""Angles of a leg against the pelvis."""
+AGAINST_PELVIS = ("hip_adduction_bottom", "dynamic_valgus_index_bottom")
+"""Their absolute readings, for which the pelvis has to be known against standing on both feet."""
+PELVIS_CONTRADICTED = (
+    "not measurable: what clothes, waistband and hip points show of the pelvis contradicts itself; tuck the top in and "
+    "wear a waistband that stands out"
+)
+HIP_POINTS_ONLY = "the pelvis was read from the hip points alone, which show a quarter of a true drop"
+HIP_POINTS_GROWTH = 1.6
+"""Of the model term of an angle against such a pelvis: 3 degrees of its own and 3.5 of the pelvis."""
+UNEVEN_HOLD_DEG = 4.0
+
 # Instants by movement, first match counts: a chair stand has no standing before it, but a full stand in it.
 TIMES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "eccentric_time": (("eccentric_start", "eccentric_end"), ("start", "eccentric_end")),
@@ -133,9 +146,38 @@ def _of_leg(spec: MeasureSpec, side: Side | None, clip: Clip, rows: IntArray) ->
             why = str(reason)
         bounds[k] = view_bound(spec, side, one, segment, clip.rate_hz)
         growths[k] = growth(spec, side, one)
-        findings.append(tuple(_quality(spec, side, one, segment, rep, clip.rate_hz)))
+        if spec.series in WITH_PELVIS and not one.tilted:
+            growths[k] *= HIP_POINTS_GROWTH
+        why = why or _why_no_pelvis(spec, side, one, values[0, k])
+        findings.append(
+            (*_quality(spec, side, one, segment, rep, clip.rate_hz), *_pelvis_findings(spec, one, rep, side))
+        )
         refused.append(why)
     return Column(rows, values, bounds, growths, tuple(findings), tuple(refused))
+
+
+def _why_no_pelvis(spec: MeasureSpec, side: Side | None, one: RepDraws, value: float) -> str | None:
+    """Where the tilt of the pelvis is missing though pixels were read, and where an angle against the pelvis has no
+    standing on both feet to be counted from."""
+    if spec.id in AGAINST_PELVIS and ("contralateral_pelvic_drop_deg", side) not in one.values and one.tilted:
+        return NO_BOTH_FEET
+    if not one.tilted or np.isfinite(value) or spec.series not in (*PELVIS_SERIES, *WITH_PELVIS):
+        return None
+    tilt = one.values.get(("pelvic_obliquity_deg", None))
+    near = np.abs(one.time_s - float(one.instants.get("bottom", one.instants["start"])[0, 0])) <= spec.half_window_s
+    return PELVIS_CONTRADICTED if tilt is not None and not np.isfinite(tilt[0, near]).any() else None
+
+
+def _pelvis_findings(spec: MeasureSpec, one: RepDraws, rep: Rep, side: Side | None) -> list[Finding]:
+    found = []
+    if spec.series in WITH_PELVIS and not one.tilted:
+        found.append(Finding("C", HIP_POINTS_ONLY))
+    values = one.values.get((spec.series, side))
+    if spec.reading == "hold" and rep.kind == "hold" and values is not None:
+        span = functions.span_of_means(values[0], one.time_s, *one.held_s())
+        if span > UNEVEN_HOLD_DEG:
+            found.append(Finding("C", f"it moves by {span:.0f}° during the hold, which a mean hides"))
+    return found
 
 
 def _of_both_legs(spec: MeasureSpec, clip: Clip, rows: IntArray) -> Column:

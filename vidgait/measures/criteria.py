@@ -65,7 +65,7 @@ class Scale:
     total_says: str | None = None
 
 
-_PIVA = "Piva 2006, Rabin 2010 and 2014 (kappa 0.59 to 0.81)"
+_PIVA = "Piva 2006, Rabin 2010 and 2014, as tables and summaries of others give them (kappa 0.59 to 0.81)"
 _RESSMAN = "Ressman 2021"
 _CROSSLEY = "Crossley 2011, Am J Sports Med 39:866 (kappa 0.60 to 0.80)"
 _HARDCASTLE = "Hardcastle and Nade 1985"

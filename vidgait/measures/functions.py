@@ -27,10 +27,13 @@ __all__ = [
     "read_change",
     "shifted_instants",
     "slope_over",
+    "span_of_means",
     "spread_of",
 ]
 
 HALF_WINDOW_S = 0.05
+UNSTEADY_SD = 1.0
+STEADY_SHARE = 0.2
 _POINTS = 5
 
 
@@ -82,15 +85,33 @@ def mean_over(series: FloatArray, time_s: FloatArray, first_s: float, last_s: fl
     return np.asarray(np.where(2 * known.sum(axis=1) >= held.shape[1], mean, np.nan))[:, None]
 
 
+def span_of_means(
+    series: FloatArray, time_s: FloatArray, first_s: float, last_s: float, window_s: float = 1.0
+) -> float:
+    """How far the means of `series (T,)` over windows of `window_s` within `[first_s, last_s]` lie apart; 0 where there
+    are fewer than two."""
+    edges = np.arange(first_s, last_s - window_s + 1e-9, window_s / 2)
+    means = [float(mean_over(series[None], time_s, start, start + window_s)[0, 0]) for start in edges]
+    known = [mean for mean in means if np.isfinite(mean)]
+    return max(known) - min(known) if len(known) > 1 else 0.0
+
+
 def slope_over(series: FloatArray, time_s: FloatArray, first_s: float, last_s: float) -> FloatArray:
     """(D, 1) slope per second of the straight line of least squares through `series (D, T)` over `[first_s, last_s]`;
-    NaN where less than half of it was seen."""
+    NaN where less than half of it was seen. Raises UnreadableError where no line describes draw 0: it varies about it
+    by more than `UNSTEADY_SD` (its unit), and that is more than `STEADY_SHARE` of its variance (of a step a line leaves
+    a quarter)."""
     inside = (time_s >= first_s) & (time_s <= last_s)
     inside &= np.isfinite(series).all(axis=0)
     if 2 * inside.sum() < ((time_s >= first_s) & (time_s <= last_s)).sum() or inside.sum() < 3:
         return np.full((len(series), 1), np.nan)
     at = time_s[inside] - time_s[inside].mean()
-    return np.asarray(series[:, inside] @ at / (at @ at), float)[:, None]
+    slopes = np.asarray(series[:, inside] @ at / (at @ at), float)
+    about = series[0, inside] - series[0, inside].mean()
+    left = float(np.std(about - slopes[0] * at))
+    if left > UNSTEADY_SD and left**2 > STEADY_SHARE * float(np.var(about)):
+        raise UnreadableError("not measurable: it goes up and down during the hold, and no straight line describes it")
+    return slopes[:, None]
 
 
 def between(first_s: FloatArray, second_s: FloatArray) -> FloatArray:
