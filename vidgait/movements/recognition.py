@@ -46,6 +46,8 @@ SEVERAL_MIN = 0.05
 # On one leg, where there is more to tell it by, 45 and 35 degrees.
 ONE_LEG_ALONE_MIN = 0.07
 ALONE_SHARE = 0.5
+# One way this much quicker than the other is a fall or a catch: tempo work goes down three times as slowly as up.
+ALONE_WAYS_SHARE = 0.3
 # Nobody changes the leg so quickly between two bends: shifting the weight and lifting the foot take longer.
 CHANGE_MIN_S = 0.4
 ONE_LEG_SEVERAL_MIN = 0.04
@@ -117,6 +119,9 @@ def _stands_alone(bends: Sequence[Excursion], samples: Sequence[BodySample]) -> 
         steps = sum(b.start_s - a.end_s < CHANGE_MIN_S for a, b in changes)
         return steps <= len(counted) / 3
     cycle, side = counted[0].cycle, counted[0].side
+    down_s, up_s = cycle.turn_s - cycle.start_s, cycle.end_s - cycle.turn_s
+    if min(down_s, up_s) < ALONE_WAYS_SHARE * max(down_s, up_s):
+        return False
     during = [sample for sample in samples if cycle.start_s <= sample.time_s <= cycle.end_s and sample.seen]
     return leg_share(during, side) >= ALONE_SHARE if side else False
 
