@@ -40,6 +40,8 @@ TWO_LEGGED = ("squat",)
 DEPTH_DEG = 60.0
 """Knee flexion at which two legs are compared (specification 2.1); less where one of them does not go so far."""
 
+BOTTOM = "at the bottom"
+
 AROUND_S = 0.3
 """Curves of a leg begin and end this much outside of its repetitions."""
 
@@ -162,6 +164,10 @@ def _middle_s(hold: Rep) -> float:
 
 
 def _at_depth(analysis: Analysis, legs: Sequence[Side | None]) -> SameDepth:
+    if not is_frontal(analysis):
+        # Angles of a side view are the catalogue's, and those are read at the bottom.
+        reps = [_typical(analysis, side) for side in legs]
+        return SameDepth(tuple(LegInstant(rep.side, rep.index, _bottom_s(rep)) for rep in reps), None, False, BOTTOM)
     reached = {side: _reached(analysis, side) for side in legs}
     if any(not depths for depths in reached.values()):
         reps = [_typical(analysis, side) for side in legs]
