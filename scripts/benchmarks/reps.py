@@ -50,12 +50,11 @@ KINDS_WITHOUT = (
     "jumping jacks",
     "jumps",
     "split stance lunges",
-    "single-leg squats",
     "stand and sway",
     "sit still",
 )
 
-OTHER_NAMES = {"hinge": "hinge", "split stance lunges": "lunge", "single-leg squats": "single_leg_squat"}
+OTHER_NAMES = {"hinge": "hinge", "split stance lunges": "lunge"}
 """Movements of their own: nothing of them may be counted as a squat (benchmarks/movements.md counts them)."""
 
 
@@ -192,9 +191,6 @@ def _nothing(rng: np.random.Generator, kind: str, rate_hz: float, yaw_deg: float
         knee = 90 * wave
         thigh = {left: 25 + 60 * wave, right: -20 - 5 * wave}
         return replace(stand, thigh_deg=thigh, shank_deg={left: knee - 85 * wave, right: 20 + 65 * wave})
-    if kind == "single-leg squats":
-        thigh = {left: 35 * wave, right: 10 + 20 * wave}
-        return replace(stand, thigh_deg=thigh, shank_deg={left: 25 * wave, right: 60 + 10 * wave}, anchor="hips")
     if kind == "sit still":
         return _bent(stand, np.full(time_s.size, 95.0), 1.3, 8 + 12 * wave)
     return _bent(stand, 6 * wave, 1.0, 5 * wave)
