@@ -96,12 +96,17 @@ def _say_error(error: VidgaitError, as_json: bool, prefix: str = "") -> None:
     if as_json:
         print(json.dumps({"error": _error_mapping(error)}))
     else:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"{prefix}{error}", style="red", markup=False)
+        said = _as_typed(f"{prefix}{error}", TYPED)
+        Console(stderr=True, soft_wrap=True, highlight=False).print(said, style="red", markup=False)
 
 
 def _given(**options: Any) -> dict[str, Any]:
     """Only what the user typed, so that every default stays in settings.py and a TOML file is not overruled."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+TYPED = ("yaw_deg", "yaw_error_deg", "floor_line", "camera_height_m", "height_m", "mass_kg")
+"""Settings that are typed under their own names."""
 
 
 def _exclusions(numbers: list[int] | None) -> tuple[int, ...] | None:

@@ -326,7 +326,8 @@ def _check(settings: Settings) -> None:
     ]
     for holds, message in (*_finite(settings), *rules):
         if not holds:
-            raise SettingsError(message[0].upper() + message[1:])
+            name = message.split(maxsplit=1)[0]
+            raise SettingsError(message if "_" in name else message[0].upper() + message[1:])
 
 
 def _heading_rules(view: ViewSettings) -> list[tuple[bool, str]]:
