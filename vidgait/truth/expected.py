@@ -80,7 +80,10 @@ def _of_series(reference: Reference, spec: MeasureSpec, moments: TrueMoments, se
         if moments.held_s is None:
             return None
         over = functions.mean_over if spec.reading == "hold" else functions.slope_over
-        return _number(over(series[None], reference.time_s, *moments.held_s))
+        try:
+            return _number(over(series[None], reference.time_s, *moments.held_s))
+        except functions.UnreadableError:
+            return None
     instants = moments.known
     if spec.series == SPEED_SERIES:
         return _fastest(reference.time_s, -series, instants, spec.half_window_s)
