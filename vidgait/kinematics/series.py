@@ -159,11 +159,12 @@ def refusal(spec: SeriesSpec, segment: Segment, view: ViewSettings) -> str | Non
     if segment.view in ("left", "right"):
         return "not measurable from the side: film from the front"
     gate = view.yaw_gate_fppa_deg if spec.leaks else view.yaw_gate_frontal_deg
-    return None if off_front <= gate else _turned(off_front, "front")
+    return None if off_front <= gate else _turned(off_front, "back" if segment.view == "back" else "front")
 
 
 def _turned(off_deg: float, view: str) -> str:
-    return f"not measurable: turned about {off_deg:.0f} degrees from a true {view} view; film straight from the {view}"
+    where = "behind" if view == "back" else f"the {view}"
+    return f"not measurable: turned about {off_deg:.0f} degrees from a true {view} view; film straight from {where}"
 
 
 THIGH_LEVEL_DEG = 75.0

@@ -182,6 +182,8 @@ def leg_sure(session: Session) -> list[str]:
         "in the ±.",
         f"From the front a few degrees of turn look like a knee that moves inwards.{known} That both clips show the "
         "same person, on the same day and with the same task, is taken on trust.",
+        "Many differences are looked at, each with a one in twenty chance of standing out by itself: look for several "
+        "that tell the same.",
         "A difference beyond its error is a measured one. Whether it matters is another question, and one session does "
         "not answer it.",
     ]
