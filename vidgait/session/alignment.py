@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import stdtrit
 
 from vidgait.errors import PairError
 from vidgait.session.checks import counted, name_of
@@ -68,10 +69,16 @@ def align(first: Analysis, second: Analysis) -> Alignment:
     if correlation < CORRELATION_MIN or apart > APART_MAX_S:
         _refuse_shape(correlation, apart)
     _check_depth(ours, theirs, first, second, reps)
-    spread = 1.96 * float(np.std(offsets, ddof=1)) / np.sqrt(len(offsets)) if len(offsets) > 1 else APART_MAX_S / 2
+    spread = _half_width(offsets) if len(offsets) > 1 else APART_MAX_S / 2
     frames_s = [float(np.median(np.diff(one.clean.time_s))) for one in (first, second)]
     error = math.hypot(spread, math.hypot(*frames_s) / 4)
     return Alignment(offset, error, reps, correlation, apart)
+
+
+def _half_width(offsets_s: FloatArray) -> float:
+    """95 % half-width of their mean, by Student's t: two or three repetitions say little about their own scatter."""
+    quantile = float(stdtrit(len(offsets_s) - 1, 0.975))
+    return quantile * float(np.std(offsets_s, ddof=1)) / math.sqrt(len(offsets_s))
 
 
 def _matched(first: Analysis, second: Analysis) -> tuple[tuple[Rep, Rep], ...]:
