@@ -6,10 +6,9 @@ Exit codes: 0 done, 1 something failed (one red line says what), 2 wrong command
 from __future__ import annotations
 
 import json
-import re
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -17,6 +16,7 @@ import typer
 from rich.console import Console
 
 from vidgait.cli_options import (
+    TYPED,
     Audio,
     BlurFaces,
     CameraHeight,
@@ -37,6 +37,7 @@ from vidgait.cli_options import (
     View,
     YawDeg,
     YawErrorDeg,
+    as_typed,
     heading_options,
 )
 from vidgait.cli_progress import Bars, bars_on_screen
@@ -96,7 +97,7 @@ def _say_error(error: VidgaitError, as_json: bool, prefix: str = "") -> None:
     if as_json:
         print(json.dumps({"error": _error_mapping(error)}))
     else:
-        said = _as_typed(f"{prefix}{error}", TYPED)
+        said = as_typed(f"{prefix}{error}", TYPED)
         Console(stderr=True, soft_wrap=True, highlight=False).print(said, style="red", markup=False)
 
 
@@ -105,21 +106,9 @@ def _given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-TYPED = ("yaw_deg", "yaw_error_deg", "floor_line", "camera_height_m", "height_m", "mass_kg")
-"""Settings that are typed under their own names."""
-
-
 def _exclusions(numbers: list[int] | None) -> tuple[int, ...] | None:
     """0 stands for nothing, so that a saved choice can be taken back."""
     return tuple(number for number in numbers if number) if numbers else None
-
-
-def _as_typed(text: str, names: Iterable[str]) -> str:
-    """`text` with the names of options, where they open it or can be nothing else, as they are typed: `--knee-deg`."""
-    for name in names:
-        place = rf"(?<![\w-]){name}\b" if "_" in name else rf"^{name}(?= must be )"
-        text = re.sub(place, f"--{name.replace('_', '-')}", text)
-    return text
 
 
 def _settings(config: Path | None) -> Any:
@@ -426,7 +415,7 @@ def simulate(
                 settings=_settings(config),
             )  # fmt: skip
         except SettingsError as error:
-            raise SettingsError(_as_typed(error.message, changes), _as_typed(error.hint, changes)) from error
+            raise SettingsError(as_typed(error.message, changes), as_typed(error.hint, changes)) from error
         if as_json:
             return json.dumps(what_if_mapping(simulation, result))
         return what_if_text(simulation, result, every_series)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +12,7 @@ import typer
 from vidgait.errors import SettingsError
 
 __all__ = [
+    "TYPED",
     "Audio",
     "BlurFaces",
     "CameraHeight",
@@ -30,6 +33,7 @@ __all__ = [
     "View",
     "YawDeg",
     "YawErrorDeg",
+    "as_typed",
     "heading_options",
 ]
 
@@ -127,3 +131,15 @@ def _numbers(option: str, typed: str, wanted: str) -> tuple[float, ...]:
     if len(numbers) != len(wanted.split(",")):
         raise SettingsError(f"{option} takes {wanted}, not '{typed}'.")
     return numbers
+
+
+TYPED = ("yaw_deg", "yaw_error_deg", "floor_line", "camera_height_m", "height_m", "mass_kg")
+"""Settings that are typed under their own names."""
+
+
+def as_typed(text: str, names: Iterable[str]) -> str:
+    """`text` with the names of options, where they open it or can be nothing else, as they are typed: `--knee-deg`."""
+    for name in names:
+        place = rf"(?<![\w-]){name}\b" if "_" in name else rf"^{name}(?= must be )"
+        text = re.sub(place, f"--{name.replace('_', '-')}", text)
+    return text
