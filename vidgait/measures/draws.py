@@ -16,7 +16,7 @@ from vidgait.kinematics.noise import NoiseModel, draw, draw_offsets
 from vidgait.kinematics.series import CameraShift, series_from_points
 from vidgait.kinematics.signals import frame_rate_hz, usable_cutoff_hz
 from vidgait.kinematics.standing import POINTS, SIDES, Standing
-from vidgait.measures.functions import read_at, shifted_instants
+from vidgait.measures.functions import passes_s, read_at, shifted_instants
 from vidgait.movements import cutoff_hz
 
 if TYPE_CHECKING:
@@ -253,13 +253,7 @@ def _knee_bend_s(
     bottom_s = known.get("bottom", known["start"])
     legs = SIDES if leg is None else (leg,)
     bent = np.mean([values["knee_flexion_vertical_deg", side][0] for side in legs], axis=0)
-    down = np.flatnonzero((time_s >= known["start"]) & (time_s <= bottom_s) & np.isfinite(bent))
-    above = np.flatnonzero((bent[down][:-1] < bend_deg) & (bent[down][1:] >= bend_deg))
-    if not above.size:
-        return None
-    first, second = down[above[-1]], down[above[-1] + 1]
-    share = (bend_deg - bent[first]) / (bent[second] - bent[first])
-    return float(time_s[first] + share * (time_s[second] - time_s[first]))
+    return passes_s(bent, time_s, known["start"], bottom_s, bend_deg)
 
 
 def _fastest_s(

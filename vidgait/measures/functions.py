@@ -21,6 +21,7 @@ __all__ = [
     "drift_per_rep",
     "mean_over",
     "median_of",
+    "passes_s",
     "range_by_noise",
     "range_of",
     "read_at",
@@ -112,6 +113,18 @@ def slope_over(series: FloatArray, time_s: FloatArray, first_s: float, last_s: f
     if left > UNSTEADY_SD and left**2 > STEADY_SHARE * float(np.var(about)):
         raise UnreadableError("not measurable: it goes up and down during the hold, and no straight line describes it")
     return slopes[:, None]
+
+
+def passes_s(bent: FloatArray, time_s: FloatArray, from_s: float, to_s: float, depth_deg: float) -> float | None:
+    """When `bent (T,)` last passes `depth_deg` from below within `[from_s, to_s]`, between its samples by a straight
+    line; None where it does not."""
+    rows = np.flatnonzero((time_s >= from_s) & (time_s <= to_s) & np.isfinite(bent))
+    passes = np.flatnonzero((bent[rows][:-1] < depth_deg) & (bent[rows][1:] >= depth_deg))
+    if not passes.size:
+        return None
+    before, after = rows[passes[-1]], rows[passes[-1] + 1]
+    share = (depth_deg - bent[before]) / (bent[after] - bent[before])
+    return float(time_s[before] + share * (time_s[after] - time_s[before]))
 
 
 def between(first_s: FloatArray, second_s: FloatArray) -> FloatArray:

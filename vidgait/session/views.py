@@ -19,7 +19,7 @@ import numpy as np
 from vidgait.errors import PairError
 from vidgait.kinematics.standing import SIDES
 from vidgait.measures.draws import standing_s
-from vidgait.measures.functions import read_at
+from vidgait.measures.functions import passes_s, read_at
 from vidgait.session.alignment import HIPS, Alignment, align
 from vidgait.session.checks import check_pair, name_of, view_of_clip
 from vidgait.store import main_segment
@@ -151,7 +151,7 @@ def _of_rep(
 ) -> Measure:
     id, label = _named(quantity, depth_deg)
     rep, partner = pair
-    at_s = _passes_s(knee.value, side.clean.time_s, partner, depth_deg)
+    at_s = passes_s(knee.value, side.clean.time_s, partner.start_s, partner.instants["bottom"], depth_deg)
     if at_s is None:
         return Measure(id, label, None, quantity.unit, leg, rep.index, why_none=f"the knee does not reach {depth_deg}°")
     front_s = at_s - found.offset_s
@@ -216,17 +216,6 @@ def _like(quantity: _Quantity, leg: Side, depth_deg: int, rep: int | None, front
     found = [front.find(name.format(depth=depth_deg), leg, rep) for name in quantity.like]
     known = [one for one in found if one is not None]
     return next((one for one in known if one.value is not None), known[-1] if known else None)
-
-
-def _passes_s(knee: FloatArray, time_s: FloatArray, rep: Rep, depth_deg: float) -> float | None:
-    """When the knee last passes `depth_deg` on the way down, between frames by a straight line."""
-    rows = np.flatnonzero((time_s >= rep.start_s) & (time_s <= rep.instants["bottom"]) & np.isfinite(knee))
-    above = np.flatnonzero((knee[rows][:-1] < depth_deg) & (knee[rows][1:] >= depth_deg))
-    if not above.size:
-        return None
-    a, b = rows[above[-1]], rows[above[-1] + 1]
-    share = (depth_deg - knee[a]) / (knee[b] - knee[a])
-    return float(time_s[a] + share * (time_s[b] - time_s[a]))
 
 
 def _standing_s(front: Analysis, rep: Rep) -> float:

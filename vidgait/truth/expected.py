@@ -162,14 +162,7 @@ def _matched_s(reference: Reference, moments: TrueMoments, bend_deg: float) -> f
     known = [one for one in flexion if one is not None]
     if len(known) < len(legs) or start_s is None or low_s is None:
         return None
-    bent = np.mean(known, axis=0)
-    down = np.flatnonzero((reference.time_s >= start_s) & (reference.time_s <= low_s) & np.isfinite(bent))
-    passes = np.flatnonzero((bent[down][:-1] < bend_deg) & (bent[down][1:] >= bend_deg))
-    if not passes.size:
-        return None
-    before, after = down[passes[-1]], down[passes[-1] + 1]
-    share = (bend_deg - bent[before]) / (bent[after] - bent[before])
-    return float(reference.time_s[before] + share * (reference.time_s[after] - reference.time_s[before]))
+    return functions.passes_s(np.mean(known, axis=0), reference.time_s, start_s, low_s, bend_deg)
 
 
 # --- made of several series or measures -------------------------------------------------------------------------------

@@ -28,6 +28,17 @@ def test_a_reading_where_most_is_missing_is_missing() -> None:
     assert np.isfinite(functions.read_at(series, TIME_S, np.array([[0.4]]))).all()
 
 
+def test_a_depth_is_passed_where_it_is_passed_last_on_the_way_down() -> None:
+    bent = np.concatenate([[0, 40, 70, 50], np.arange(50, 100, 5), [30, 80], np.zeros(4)]).astype(float)
+    assert functions.passes_s(bent, TIME_S, 0.0, 1.3, 62.0) == pytest.approx(0.64)
+    assert functions.passes_s(bent, TIME_S, 0.0, 0.3, 62.0) == pytest.approx(0.1 + 0.1 * 22 / 30)
+    assert functions.passes_s(bent, TIME_S, 0.0, 1.3, 95.0) == pytest.approx(1.3), "the depth itself is reached"
+    assert functions.passes_s(bent, TIME_S, 0.0, 1.3, 95.1) is None
+    assert functions.passes_s(bent, TIME_S, 0.5, 1.3, 50.0) is None, "it begins deeper"
+    bent[[6, 7]] = np.nan  # 60 and 65 degrees were not seen
+    assert functions.passes_s(bent, TIME_S, 0.0, 1.3, 62.0) == pytest.approx(0.5 + 0.3 * 7 / 15)
+
+
 def test_nothing_is_read_far_outside_the_series() -> None:
     series = np.stack([TIME_S, TIME_S])
     instants = np.array([[-0.04, -0.06, TIME_S[-1] + 0.04, TIME_S[-1] + 0.06]] * 2)
