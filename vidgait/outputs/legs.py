@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vidgait.measures.functions import passes_s
 from vidgait.store import main_segment
 
 if TYPE_CHECKING:
@@ -214,12 +215,15 @@ def _is_coarse(analysis: Analysis, legs: Sequence[Side | None]) -> bool:
 
 
 def _instant(analysis: Analysis, side: Side | None, reached: dict[int, float], depth_deg: float) -> LegInstant:
-    """Of the repetitions that go as deep, the typical one, when it passes that depth."""
-    deep = [index for index, depth in reached.items() if depth >= depth_deg - 1e-9]
+    """Of the repetitions that go as deep, the typical one, when it last passes that depth, as the catalogue reads it;
+    the first that was seen of one that begins deeper."""
+    deep = [index for index, depth in reached.items() if depth >= depth_deg]
     rep = _typical(analysis, side, deep)
     time_s, flexion_deg = _way_down(analysis, rep, side)
-    row = int(np.flatnonzero(flexion_deg >= depth_deg - 1e-9)[0])
-    return LegInstant(side, rep.index, float(time_s[row]))
+    at_s = passes_s(flexion_deg, time_s, rep.start_s, _bottom_s(rep), depth_deg)
+    if at_s is None:
+        at_s = float(time_s[np.flatnonzero(flexion_deg >= depth_deg)[0]])
+    return LegInstant(side, rep.index, at_s)
 
 
 def _typical(analysis: Analysis, side: Side | None, among: Sequence[int] | None = None) -> Rep:

@@ -62,6 +62,31 @@ def test_or_as_deep_as_both_go(both: Analysis) -> None:
     assert found.instants[1].time_s == pytest.approx(both.reps[found.instants[1].rep - 1].instants["bottom"], abs=0.05)
 
 
+def test_a_picture_is_of_the_moment_that_its_number_is_read_at(both: Analysis) -> None:
+    """Where noise lets the knee pass a depth twice, the catalogue reads the last time."""
+    bent = bending(both, 80.0, 80.0)
+    time_s = both.clean.time_s
+    rep = both.reps[1]
+    turn_s = rep.instants["bottom"]
+    early = np.flatnonzero((time_s > rep.start_s) & (time_s < rep.start_s + 0.3 * (turn_s - rep.start_s)))[-1]
+    series = [replace(one, value=one.value.copy()) for one in bent.series]
+    next(one for one in series if (one.name, one.side) == (T, "left")).value[early] = 61.0
+    found = same_depth(replace(bent, series=tuple(series)))
+    assert found is not None and found.instants[0].rep == rep.index
+    assert found.instants[0].time_s == pytest.approx(rep.start_s + 0.75 * (turn_s - rep.start_s), abs=1e-6)
+
+
+def test_of_a_repetition_that_begins_deeper_the_first_moment_is_shown(both: Analysis) -> None:
+    deep = tuple(
+        replace(one, value=np.full_like(one.value, 70.0)) if one.name == T else one
+        for one in bending(both, 80, 80).series
+    )
+    found = same_depth(replace(both, series=deep))
+    assert found is not None and found.depth_deg == 60.0
+    for one in found.instants:
+        assert one.time_s == pytest.approx(both.reps[one.rep - 1].start_s, abs=0.05)
+
+
 def test_the_middle_repetition_stands_for_a_leg(both: Analysis) -> None:
     found = same_depth(bending(both, 80.0, 80.0))
     assert found is not None and [one.rep for one in found.instants] == [2, 5]
