@@ -175,8 +175,7 @@ class PlanarFrame:
     time_s: float
     media_time_s: float
     planes: ImageArray
-    """(H * 3 / 2, W) uint8: H rows of Y, then U and V packed as `av.VideoFrame.to_ndarray(format="yuv420p")` does.
-    H and W are even."""
+    """(H * 3 / 2, W) uint8, H and W even: Y, then U and V, packed as av's `to_ndarray(format="yuv420p")` does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,8 +262,7 @@ class Segment:
     end_s: float
     view: View
     yaw_deg: float | None
-    """Heading of the person about the vertical: 0 faces the camera, +90 shows their left side, -90 their right
-    side, +-180 their back."""
+    """Heading about the vertical: 0 faces the camera, +90 shows the left side, -90 the right side, +-180 the back."""
     yaw_error_deg: float | None
     """95 % half-width of yaw_deg."""
     facing: Facing
@@ -336,6 +334,11 @@ class Rep:
     posture: Mapping[str, str] = field(default_factory=dict)
     """What else the body did that changes the numbers, in words by name: `free_leg` (front, middle, behind), `arms`
     (overhead, front, hips, sides, other). A name that could not be told is left out."""
+
+    @property
+    def is_used(self) -> bool:
+        """The set's numbers rest on it: it is counted, and nothing keeps it out."""
+        return self.index > 0 and self.excluded is None
 
 
 @dataclass(frozen=True, slots=True)

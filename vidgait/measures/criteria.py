@@ -298,7 +298,7 @@ def find_criteria(
 ) -> tuple[Criterion, ...]:
     """The items of every scale that is made for this movement, leg by leg, in the order of SCALES; then the sum where
     the scale has one. Judged on the set: medians over the counted repetitions of that leg."""
-    counted = [rep for rep in reps if rep.kind in ("rep", "hold") and rep.excluded is None and rep.side is not None]
+    counted = [rep for rep in reps if rep.is_used and rep.side is not None]
     clip = Material(track, noise, segments, series, counted, measures)
     found: list[Criterion] = []
     for scale in SCALES:

@@ -65,7 +65,7 @@ class _Remark:
 
 def plan_cues(analysis: Analysis) -> tuple[Cue, ...]:
     """In order of time, at most one for each counted repetition, never two at once."""
-    reps = sorted((rep for rep in analysis.reps if rep.index > 0 and rep.excluded is None), key=lambda rep: rep.start_s)
+    reps = sorted((rep for rep in analysis.reps if rep.is_used), key=lambda rep: rep.start_s)
     cues = []
     for rep, later in itertools.zip_longest(reps, reps[1:]):
         remarks = [*_verdicts(analysis, rep), *_changes(analysis, reps, rep)]

@@ -76,8 +76,7 @@ class SameDepth:
 
 def counted_reps(analysis: Analysis, side: Side | None = None) -> tuple[Rep, ...]:
     """The repetitions and holds that the set's numbers rest on, those of one leg where one is given."""
-    used = (rep for rep in analysis.reps if rep.index > 0 and rep.excluded is None)
-    return tuple(rep for rep in used if side is None or rep.side == side)
+    return tuple(rep for rep in analysis.reps if rep.is_used and side in (None, rep.side))
 
 
 def standing_legs(analysis: Analysis) -> tuple[Side, ...]:

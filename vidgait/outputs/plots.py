@@ -243,7 +243,7 @@ def rep_bands(analysis: Analysis) -> tuple[Band, ...]:
             label=str(rep.index) if rep.index > 0 else "",
             start=float(_share(np.array(rep.start_s), time_s)),
             end=float(_share(np.array(rep.end_s), time_s)),
-            counted=rep.index > 0 and rep.excluded is None,
+            counted=rep.is_used,
         )
         for rep in analysis.reps
     )

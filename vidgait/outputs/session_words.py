@@ -72,7 +72,7 @@ def clip_facts_of(analysis: Analysis) -> list[str]:
             off = segment.yaw_deg - 90.0 * round(segment.yaw_deg / 90.0)
             turned = f", turned {number(abs(off), 5)} ±{NO_BREAK}{number(segment.yaw_error_deg, 5)}°"
         facts.append(f"filmed {from_where(segment.view)}{turned}")
-    used = [rep for rep in analysis.reps if rep.index > 0 and rep.excluded is None]
+    used = [rep for rep in analysis.reps if rep.is_used]
     held = bool(used) and all(rep.kind == "hold" for rep in used)
     facts.append(counted(len(used), "hold" if held else "repetition"))
     return facts
@@ -138,7 +138,7 @@ def leg_findings(session: Session) -> list[str]:
     """First what differs beyond its error, then how much of the rest does not."""
     rows = [one for one in _ordered(session) if one.clear is not None]
     clear = [one for one in rows if one.clear]
-    reps = [len([rep for rep in one.reps if rep.index > 0 and rep.excluded is None]) for one in session.analyses]
+    reps = [sum(rep.is_used for rep in one.reps) for one in session.analyses]
     kind = "holds" if all(rep.kind == "hold" for one in session.analyses for rep in one.reps if rep.index) else "reps"
     words = {"holds": "hold", "reps": "repetition"}[kind]
     said = [f"{counted(reps[0], words)} on the left leg and {reps[1]} on the right were compared."]

@@ -39,7 +39,7 @@ def check_pair(first: Analysis, second: Analysis) -> None:
 
 def counted(analysis: Analysis) -> tuple[Rep, ...]:
     """The repetitions and holds that the set's numbers rest on."""
-    return tuple(rep for rep in analysis.reps if rep.index > 0 and rep.excluded is None)
+    return tuple(rep for rep in analysis.reps if rep.is_used)
 
 
 def name_of(analysis: Analysis) -> str:
