@@ -18,6 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from scripts.benchmarks.marked_page import write_part
 from scripts.benchmarks.pelvic_clips import TWO_FEET
 from scripts.rendering.calibration import CALIBRATION
 from scripts.rendering.clip import ClipSpec, write_clip
@@ -36,7 +37,6 @@ from vidgait.types import BLAZEPOSE, ClipPoses, FloatArray, FramePoses
 from vidgait.video import open_video
 
 PAGE = Path(__file__).resolve().parents[2] / "benchmarks" / "pelvic_drop.md"
-BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 WAYS = ("hip line", "cloth", "waistband", "joined")
 LARGE_DEG = 3.0
 
@@ -247,9 +247,7 @@ def main() -> None:
     text = tables(results)
     print(text)
     if chosen.write:
-        page = PAGE.read_text(encoding="utf-8")
-        before, after = page.split(BEGIN)[0], page.split(END)[1]
-        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+        write_part(PAGE, "tables", text)
 
 
 if __name__ == "__main__":

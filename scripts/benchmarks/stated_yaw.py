@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from scripts.benchmarks.marked_page import write_part
 from vidgait.known_poses import analyze_poses
 from vidgait.settings import Settings
 from vidgait.truth.skeleton_film import Camera, clip_poses, network_habits
@@ -54,9 +55,7 @@ def main() -> None:
     tables = _tables()
     print(tables)
     if write:
-        head, _, rest = PAGE.read_text(encoding="utf-8").partition("<!-- tables -->\n")
-        _, _, tail = rest.partition("<!-- end -->")
-        PAGE.write_text(f"{head}<!-- tables -->\n{tables}\n<!-- end -->{tail}", encoding="utf-8")
+        write_part(PAGE, "tables", tables)
 
 
 def _tables() -> str:

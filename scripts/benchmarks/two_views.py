@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scripts.benchmarks.marked_page import write_part
 from vidgait.errors import PairError
 from vidgait.known_poses import analyze_poses
 from vidgait.session import join
@@ -43,9 +44,7 @@ def main() -> None:
     table = _table()
     print(table)
     if write:
-        head, _, rest = PAGE.read_text(encoding="utf-8").partition("<!-- table -->\n")
-        _, _, tail = rest.partition("<!-- end -->")
-        PAGE.write_text(f"{head}<!-- table -->\n{table}\n<!-- end -->{tail}", encoding="utf-8")
+        write_part(PAGE, "table", table)
 
 
 def _table() -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from scripts.benchmarks.marked_page import write_part
 from scripts.benchmarks.turned_people import FOUND, TESTED, Scene, collect, scenes
 from vidgait.kinematics import heading, view
 from vidgait.kinematics.angles import distance_px, midpoint, wrap_deg
@@ -277,9 +278,7 @@ def main() -> None:
     for name, text in parts.items():
         print(f"\n{name}\n{text}")
         if options.write:
-            page = PAGE.read_text(encoding="utf-8")
-            before, mark, rest = page.partition(f"<!-- {name} -->\n")
-            PAGE.write_text(before + mark + text + "\n" + rest[rest.index("<!-- end -->") :], encoding="utf-8")
+            write_part(PAGE, name, text)
 
 
 if __name__ == "__main__":
