@@ -80,6 +80,23 @@ def _one(value: Any, index: int) -> float:
     return float(value) if np.ndim(value) == 0 else float(value[index])
 
 
+def _paced(
+    reps: int, tempo_s: tuple[float, float, float], rest_s: float, rate_hz: float, time_s: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Frame times (T,), those given or enough for all of it, and the starts (R,) of repetitions with a rest before,
+    between and after."""
+    cycle_s = rest_s + sum(tempo_s)
+    if time_s is None:
+        time_s = frame_times(reps * cycle_s + rest_s, rate_hz)
+    return time_s, rest_s + cycle_s * np.arange(reps)
+
+
+def _turns(starts_s: FloatArray, tempo_s: tuple[float, float, float]) -> dict[str, FloatArray]:
+    """Instants (R,) of movements that go down and come up."""
+    down_s, pause_s, _ = tempo_s
+    return {"start": starts_s, "bottom": starts_s + down_s + pause_s / 2, "end": starts_s + sum(tempo_s)}
+
+
 def squat(
     depth_deg: float | Sequence[float] = 100.0,
     reps: int = 3,
@@ -107,10 +124,7 @@ def squat(
     the bottom and are 0 in standing."""
     depths = np.broadcast_to(np.asarray(depth_deg, float), (reps,))
     tempo_s = (down_s, pause_s, up_s)
-    cycle_s = rest_s + sum(tempo_s)
-    if time_s is None:
-        time_s = frame_times(reps * cycle_s + rest_s, rate_hz)
-    starts = rest_s + cycle_s * np.arange(reps)
+    time_s, starts = _paced(reps, tempo_s, rest_s, rate_hz, time_s)
     share = np.zeros(time_s.size)
     knee = np.zeros(time_s.size)
     for start, deep in zip(starts, depths, strict=True):
@@ -132,11 +146,7 @@ def squat(
         trunk_deg=trunk_deg * share,
         trunk_left_deg=side_lean_deg * share,
         left_hip_down_deg=hip_drop_deg * share,
-        instants={
-            "start": starts,
-            "bottom": starts + down_s + pause_s / 2,
-            "end": starts + sum(tempo_s),
-        },
+        instants=_turns(starts, tempo_s),
         reps=tuple(rep_list(starts, tempo_s, prescribed)),
     )
     return _planted(motion)
@@ -159,14 +169,12 @@ def sit_to_stand(
 ) -> Motion:
     """Rising from a seat and sitting down again, arms crossed; starts and ends seated. `knee_deg` is the flexion on the
     seat; `valgus_deg` (FPPA) is largest half way up. The trunk leans to `trunk_deg` before the hips leave the seat."""
-    cycle_s = rise_s + stand_s + lower_s + rest_s
-    if time_s is None:
-        time_s = frame_times(reps * cycle_s + rest_s, rate_hz)
-    starts = rest_s + cycle_s * np.arange(reps)
+    time_s, starts = _paced(reps, (rise_s, stand_s, lower_s), rest_s, rate_hz, time_s)
+    ends = starts + rise_s + stand_s + lower_s
     risen, lean = np.zeros(time_s.size), np.zeros(time_s.size)
     events: list[dict[str, Any]] = []
-    for index, start in enumerate(starts):
-        top, sink, seated = start + rise_s, start + rise_s + stand_s, start + cycle_s - rest_s
+    for index, (start, seated) in enumerate(zip(starts, ends, strict=True)):
+        top, sink = start + rise_s, start + rise_s + stand_s
         seat_off, touch = start + SEAT_OFF_SHARE * rise_s, seated - SEAT_OFF_SHARE * lower_s
         risen += progress(time_s, seat_off, top, shape) - progress(time_s, sink, touch, shape)
         lean += _bump(time_s, start, start + LEAN_SHARE * rise_s, top, shape)
@@ -183,7 +191,7 @@ def sit_to_stand(
         shank_deg=both_sides(shank),
         fppa_deg={side: valgus[side] * 4 * risen * (1 - risen) for side in SIDES},
         trunk_deg=SEATED_LEAN_DEG * (1 - risen) + (trunk_deg - SEATED_LEAN_DEG) * lean,
-        instants={"start": starts, "top": starts + rise_s + stand_s / 2, "end": starts + cycle_s - rest_s},
+        instants={"start": starts, "top": starts + rise_s + stand_s / 2, "end": ends},
         reps=tuple(events),
     )
 
@@ -209,10 +217,7 @@ def hinge(
     """Bends from the hips to `trunk_deg` with the arms hanging; the shanks stay upright, so the hips go back as the
     knees bend by `knee_deg`."""
     tempo_s = (down_s, pause_s, up_s)
-    cycle_s = rest_s + sum(tempo_s)
-    if time_s is None:
-        time_s = frame_times(reps * cycle_s + rest_s, rate_hz)
-    starts = rest_s + cycle_s * np.arange(reps)
+    time_s, starts = _paced(reps, tempo_s, rest_s, rate_hz, time_s)
     share = rep_share(time_s, starts, tempo_s, shape)
     shank = HINGE_SHANK_SHARE * knee_deg * share
     prescribed = {"knee_flexion_deg": knee_deg, "trunk_inclination_deg": trunk_deg}
@@ -221,7 +226,7 @@ def hinge(
         thigh_deg=both_sides(knee_deg * share - shank),
         shank_deg=both_sides(shank),
         trunk_deg=trunk_deg * share,
-        instants={"start": starts, "bottom": starts + down_s + pause_s / 2, "end": starts + sum(tempo_s)},
+        instants=_turns(starts, tempo_s),
         reps=tuple(rep_list(starts, tempo_s, prescribed)),
     )
 
@@ -247,10 +252,7 @@ def lunge(
     angles follow from the hips. `knee_deg` and `valgus_deg` (FPPA) are the front leg's at the bottom."""
     body = body or Body()
     tempo_s = (down_s, pause_s, up_s)
-    cycle_s = rest_s + sum(tempo_s)
-    if time_s is None:
-        time_s = frame_times(reps * cycle_s + rest_s, rate_hz)
-    starts = rest_s + cycle_s * np.arange(reps)
+    time_s, starts = _paced(reps, tempo_s, rest_s, rate_hz, time_s)
     share = rep_share(time_s, starts, tempo_s, shape)
     thigh = SPLIT_THIGH_DEG + (knee_deg - LOW_SHANK_DEG - SPLIT_THIGH_DEG) * share
     shank = SPLIT_SHANK_DEG + (LOW_SHANK_DEG - SPLIT_SHANK_DEG) * share
@@ -271,7 +273,7 @@ def lunge(
         front,
         thigh_deg=per_side(side, thigh, rear_thigh),
         shank_deg=per_side(side, shank, rear_shank),
-        instants={"start": starts, "bottom": starts + down_s + pause_s / 2, "end": starts + sum(tempo_s)},
+        instants=_turns(starts, tempo_s),
         reps=tuple(rep | {"side": side} for rep in reps_true),
     )
 
