@@ -9,17 +9,11 @@ looking into step-downs from behind, which no other found clip shows. Bodies are
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from scripts.rendering.calibration import LIGHTS, PORTRAIT
-from scripts.rendering.clip import ClipSpec
-from scripts.rendering.pelvis_study import PELVIS_LOOKS
+from scripts.rendering.pelvis_study import StudyRow, study_specs
 from scripts.rendering.posture import Stance
 from scripts.rendering.single_leg import OneLegRep, SingleLeg
 from scripts.rendering.step_down import StepDown
-
-if TYPE_CHECKING:
-    from scripts.rendering.motion import Motion
 
 __all__ = ["FRONTAL_STUDY"]
 
@@ -46,8 +40,7 @@ def _step(side: str, *faults: Fault, knee_deg: float = 78, arms: str = "hips", b
     return StepDown(_legs(side, faults, knee_deg, "front", arms, round(knee_deg) + 1), box_m)
 
 
-# Name: body, motion, look, room, light, yaw, and whatever else differs.
-_ROWS: dict[str, tuple[str, Motion, str, str, str, float, dict[str, float]]] = {
+_ROWS: dict[str, StudyRow] = {
     "tested_frontal_step_right": (
         "woman_heavy", _step("right", (-2, 0, 0), (12, 8, 5)), "red_leggings", "clinic", "day", 2, {}),
     "tested_frontal_step_left": (
@@ -73,16 +66,8 @@ _ROWS: dict[str, tuple[str, Motion, str, str, str, float, dict[str, float]]] = {
 }  # fmt: skip
 
 
-def _specs() -> dict[str, ClipSpec]:
-    specs = {}
-    for index, (name, (body, motion, look, room, light, yaw_deg, rest)) in enumerate(_ROWS.items()):
-        spec = ClipSpec(
-            name, body, motion, PELVIS_LOOKS[look], room, LIGHTS[light], yaw_deg, size_px=PORTRAIT, body_height_px=600,
-            rate_hz=30, seed=500 + index, supersampling=1.5,
-        )  # fmt: skip
-        aimed = {"aim_up_m": 0.06} if isinstance(motion, StepDown) else {}
-        specs[name] = replace(spec, **aimed, **rest)
-    return specs
-
-
-FRONTAL_STUDY = _specs()
+FRONTAL_STUDY = {
+    name: replace(spec, aim_up_m=0.06) if isinstance(spec.motion, StepDown) else spec
+    for name, spec in study_specs(_ROWS, 500).items()
+}
+"""Who stands on a step needs more of the picture above."""

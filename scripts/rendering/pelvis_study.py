@@ -7,6 +7,7 @@ loose clothes: whatever helps on one half because of its make-up should not help
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from scripts.rendering.calibration import LIGHTS, PORTRAIT
@@ -16,7 +17,7 @@ from scripts.rendering.posture import Stance
 from scripts.rendering.single_leg import OneLegRep, SingleLeg
 from scripts.rendering.wardrobe import LOOKS
 
-__all__ = ["PELVIS_LOOKS", "PELVIS_STUDY"]
+__all__ = ["PELVIS_STUDY", "StudyRow", "study_specs"]
 
 MORE_LOOKS = {
     "grey_tucked": replace(LOOKS["blue"], shirt=(0.55, 0.56, 0.58), shorts=(0.22, 0.25, 0.20), shirt_drop_m=-0.06),
@@ -25,6 +26,9 @@ MORE_LOOKS = {
     "loose_dark": replace(LOOKS["white_loose"], shirt=(0.18, 0.17, 0.20), shorts=(0.25, 0.24, 0.24), loose_m=0.024),
 }
 PELVIS_LOOKS = LOOKS | MORE_LOOKS
+
+StudyRow = tuple[str, Motion, str, str, str, float, dict[str, float]]
+"""Body, motion, look, room, light, yaw, and whatever else differs."""
 
 
 def _squat_on(side: str, drop_deg: float, lean_deg: float, **rest: float | str | None) -> SingleLeg:
@@ -60,8 +64,7 @@ def _squat(
     return Squat(reps, Stance(1.25, 9.0, arms), lead_s=0.6, tail_s=0.2, seed=round(knee_deg + 10 * abs(list_deg)))
 
 
-# Name: body, motion, look, room, light, yaw, and whatever else differs.
-_ROWS: dict[str, tuple[str, Motion, str, str, str, float, dict[str, float]]] = {
+_ROWS: dict[str, StudyRow] = {
     "found_pelvis_drop_over_leg": (
         "man_average", _squat_on("right", 8, 5, fppa_deg=9), "blue", "studio", "day", 4, {}),
     "found_pelvis_level_lean": (
@@ -120,15 +123,16 @@ _ROWS: dict[str, tuple[str, Motion, str, str, str, float, dict[str, float]]] = {
 }  # fmt: skip
 
 
-def _specs() -> dict[str, ClipSpec]:
+def study_specs(rows: Mapping[str, StudyRow], first_seed: int) -> dict[str, ClipSpec]:
+    """Upright clips of people 600 px tall; every clip has a seed of its own, from `first_seed` on."""
     specs = {}
-    for index, (name, (body, motion, look, room, light, yaw_deg, rest)) in enumerate(_ROWS.items()):
+    for index, (name, (body, motion, look, room, light, yaw_deg, rest)) in enumerate(rows.items()):
         spec = ClipSpec(
             name, body, motion, PELVIS_LOOKS[look], room, LIGHTS[light], yaw_deg, size_px=PORTRAIT, body_height_px=600,
-            rate_hz=30, seed=300 + index, supersampling=1.5,
+            rate_hz=30, seed=first_seed + index, supersampling=1.5,
         )  # fmt: skip
         specs[name] = replace(spec, **rest)
     return specs
 
 
-PELVIS_STUDY = _specs()
+PELVIS_STUDY = study_specs(_ROWS, 300)
