@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 import vidgait
-from vidgait.kinematics.noise import NoiseModel, estimate_noise
+from tests.support.stages import Counted, Measures
+from vidgait.kinematics.noise import estimate_noise
 from vidgait.kinematics.segments import find_segments
 from vidgait.kinematics.series import compute_series
 from vidgait.kinematics.signals import clean_track
 from vidgait.measures import find_criteria, find_patterns, index_parts, measure_clip
 from vidgait.settings import ErrorSettings, Settings
 from vidgait.tracking import build_track, choose_athlete, link_people
-from vidgait.types import Criterion, Measure, Movement, Pattern, Rep, Segment, Series, Track
+from vidgait.types import Criterion, Measure, Movement, Pattern, Rep
 
 VIEWS = ("front", "back")
 SIDES = ("left", "right")
@@ -25,20 +26,16 @@ LATERAL = Movement("step_down", 1.0, "named", ("lateral",))
 
 
 @dataclass(frozen=True)
-class Read:
-    track: Track
-    noise: NoiseModel
-    segments: tuple[Segment, ...]
-    series: tuple[Series, ...]
-    movement: Movement
-    reps: tuple[Rep, ...]
-    measures: tuple[Measure, ...]
+class Read(Counted):
+    """A clip with what the catalogue says of it."""
+
+    found: tuple[Measure, ...]
 
     def find(self, id: str, side: str, rep: int | None = None) -> Measure:
-        return next(one for one in self.measures if (one.id, one.side, one.rep) == (id, side, rep))
+        return Measures(self.found).find(id, side, rep)
 
     def criteria(self, movement: Movement | None = None, **changes: Any) -> dict[tuple[str, str], Criterion]:
-        whole = {"measures": self.measures, "track": self.track, "reps": self.reps} | changes
+        whole = {"measures": self.found, "track": self.track, "reps": self.reps} | changes
         found = find_criteria(
             whole["track"], self.noise, self.segments, self.series, movement or self.movement, whole["reps"],
             whole["measures"],
@@ -47,10 +44,10 @@ class Read:
 
     def exact(self) -> tuple[Measure, ...]:
         """As if the numbers had no error, to see what the rules make of them."""
-        return tuple(replace(one, error=0.0) if one.value is not None else one for one in self.measures)
+        return tuple(replace(one, error=0.0) if one.value is not None else one for one in self.found)
 
     def pattern(self, rep: int | None = None, exact: bool = True) -> Pattern:
-        found = find_patterns(self.movement, self.reps, self.exact() if exact else self.measures)
+        found = find_patterns(self.movement, self.reps, self.exact() if exact else self.found)
         return next(one for one in found if one.rep == rep)
 
 
@@ -71,7 +68,7 @@ def read(movement: str, side: str, view: str = "front", reps: int = 1, **recipe:
     noise = estimate_noise(raw, cleaned, segments)
     counted = tuple(_rep(one) for one in film.truth["reps"])
     measures = measure_clip(cleaned.track, noise, segments, series, movements, counted, settings)
-    return Read(cleaned.track, noise, segments, series, movements, counted, measures)
+    return Read(cleaned.track, noise, segments, series, movements, counted, (), measures)
 
 
 def _rep(one: dict[str, Any]) -> Rep:
@@ -124,7 +121,7 @@ def test_the_index_falls_with_every_fault_and_comes_with_its_parts() -> None:
         one = person.find("frontal_control_index", "left")
         assert one.value < sound - 5
         assert one.error > one.noise > 0
-        bars = index_parts(person.measures, "left")
+        bars = index_parts(person.found, "left")
         shown = sum(bar.share * bar.score for bar in bars if bar.score is not None)
         assert shown == pytest.approx(one.value, abs=1.0)
 
@@ -149,7 +146,7 @@ def swaying(person: Read, parts: tuple[str, ...], amplitude: float, rate_hz: flo
     track = person.track.replace(xy_px=xy)
     settings = Settings(error=ErrorSettings(draws=50))
     measures = measure_clip(track, person.noise, person.segments, person.series, person.movement, person.reps, settings)
-    return replace(person, track=track, measures=measures)
+    return replace(person, track=track, found=measures)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -217,7 +214,7 @@ def test_a_sum_is_given_only_when_every_item_is_judged() -> None:
 def test_an_item_within_its_error_of_the_limit_stays_open() -> None:
     person = read("step_down", "left")
     level = tuple(
-        replace(one, value=4.0, error=2.0) if one.id == "trunk_lean_stance_bottom" else one for one in person.measures
+        replace(one, value=4.0, error=2.0) if one.id == "trunk_lean_stance_bottom" else one for one in person.found
     )
     trunk = person.criteria(LATERAL, measures=level)["lateral_step_down", "trunk"]
     assert (trunk.met, trunk.points) == (None, None)
@@ -232,7 +229,7 @@ def test_items_show_the_repetition_and_the_instant_of_the_worst() -> None:
     worst = {1: 6.0, 2: -12.0, 3: 7.0, None: 7.0}
     changed = tuple(
         replace(one, value=worst[one.rep], error=0.5) if one.id == "trunk_lean_stance_bottom" else one
-        for one in person.measures
+        for one in person.found
     )
     trunk = person.criteria(measures=changed)["single_leg_squat_segments", "trunk"]
     assert (trunk.rep, trunk.met, trunk.points) == (2, True, 1)
