@@ -6,12 +6,9 @@ Source: biomechanics specification, section 4.1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from vidgait.movements.framework import Checks, MovementSpec, RepRules, leg_share
-
-if TYPE_CHECKING:
-    from vidgait.movements.posture import BodySample
+from vidgait.movements.posture import BodySample
 
 __all__ = ["HINGE"]
 
@@ -33,10 +30,6 @@ def _hinges(low: BodySample, high: BodySample, during: Sequence[BodySample], rul
     ]
 
 
-def _by_shoulders(sample: BodySample) -> BodySample:
-    return sample.by_shoulders()
-
-
 HINGE = MovementSpec(
     id="hinge",
     label="Hip hinge",
@@ -45,7 +38,7 @@ HINGE = MovementSpec(
         # The shoulders sink by 0.2 leg lengths when the trunk leans 50 degrees: less is a bow.
         excursion_min=0.2,
         shallow=0.2,
-        reads=_by_shoulders,
+        reads=BodySample.by_shoulders,
         judge=_hinges,
     ),
     note="The trunk goes down, the knees bend a little. A deadlift is a hinge with the hands below the knees.",

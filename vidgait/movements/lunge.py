@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vidgait.movements.framework import Checks, MovementSpec, RepRules, leg_share
+from vidgait.movements.posture import BodySample
 
 if TYPE_CHECKING:
-    from vidgait.movements.posture import BodySample
     from vidgait.types import Side
 
 __all__ = ["LUNGE", "front_leg"]
@@ -42,10 +42,6 @@ def _split(low: BodySample, high: BodySample, during: Sequence[BodySample], rule
     ]
 
 
-def _over_lower_foot(sample: BodySample) -> BodySample:
-    return sample.over_lower_foot()
-
-
 LUNGE = MovementSpec(
     id="lunge",
     label="Lunge",
@@ -57,7 +53,7 @@ LUNGE = MovementSpec(
         step=10.0,
         flight_per_s=10.0,
         fall_max_per_s=2.5,
-        reads=_over_lower_foot,
+        reads=BodySample.over_lower_foot,
         judge=_split,
     ),
     note="With a step forward and back, or on planted feet (split squat).",

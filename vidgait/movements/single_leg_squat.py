@@ -14,9 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from vidgait.movements.framework import Checks, MovementSpec, RepRules, leg_share
+from vidgait.movements.posture import BodySample
 
 if TYPE_CHECKING:
-    from vidgait.movements.posture import BodySample
     from vidgait.types import Side
 
 __all__ = ["ONE_LEG_RULES", "OTHER_LEG", "SINGLE_LEG_SQUAT"]
@@ -81,17 +81,9 @@ def _rules(side: Side) -> RepRules:
         bow_max=3.0,
         fall_max_per_s=2.5,
         on_leg=side,
-        reads=_over_left if side == "left" else _over_right,
+        reads=partial(BodySample.over_foot, side=side),
         judge=partial(_one_leg_bends, side=side),
     )
-
-
-def _over_left(sample: BodySample) -> BodySample:
-    return sample.over_foot("left")
-
-
-def _over_right(sample: BodySample) -> BodySample:
-    return sample.over_foot("right")
 
 
 ONE_LEG_RULES: Mapping[Side, RepRules] = {"left": _rules("left"), "right": _rules("right")}
