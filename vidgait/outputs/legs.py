@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.measures.functions import passes_s
+from vidgait.measures.spec import UNILATERAL
 from vidgait.store import main_segment
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEPTH_DEG",
-    "ONE_LEGGED",
     "LegInstant",
     "SameDepth",
     "compares_legs",
@@ -31,9 +31,6 @@ __all__ = [
     "stance_rep_at",
     "standing_legs",
 ]
-
-ONE_LEGGED = ("single_leg_squat", "step_down", "single_leg_stance", "lunge")
-"""Movements whose repetitions belong to one leg: the one that stands, or the one in front."""
 
 TWO_LEGGED = ("squat",)
 """Two-legged movements in which one knee is compared with the other, seen from the front or from behind."""
@@ -81,7 +78,7 @@ def counted_reps(analysis: Analysis, side: Side | None = None) -> tuple[Rep, ...
 
 def standing_legs(analysis: Analysis) -> tuple[Side, ...]:
     """The legs that have repetitions of their own, left first; none for two-legged movements."""
-    if analysis.movement.label not in ONE_LEGGED:
+    if analysis.movement.label not in UNILATERAL:
         return ()
     return tuple(side for side in SIDES if counted_reps(analysis, side))
 
@@ -106,7 +103,7 @@ def compares_legs(analysis: Analysis) -> bool:
 def stance_rep_at(analysis: Analysis, time_s: float) -> Rep | None:
     """The repetition or hold on one leg that is under way."""
     reps = (rep for rep in analysis.reps if rep.side is not None and rep.start_s <= time_s < rep.end_s)
-    return next(reps, None) if analysis.movement.label in ONE_LEGGED else None
+    return next(reps, None) if analysis.movement.label in UNILATERAL else None
 
 
 def rep_name(rep: Rep) -> str:
