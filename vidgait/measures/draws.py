@@ -82,6 +82,8 @@ class RepDraws:
 
     stood: bool = True
     """The clip shows the person standing, so the lengths of legs and trunk are known."""
+    cutoff_hz: float = np.inf
+    """Of the low-pass that the points went through; none for a true curve."""
 
     def held_s(self) -> tuple[float, float]:
         """From where the free foot has come to rest to where it is lowered; of what is no hold, all of it."""
@@ -168,6 +170,7 @@ def draw_rep(
         np.isfinite(track.xy_px[rows][:, columns]).all(axis=-1).astype(float),
         tilt is not None,
         bool(standing.pose_px),
+        clip.cutoff_hz,
     )
 
 

@@ -42,7 +42,7 @@ MASS_SERIES = "mass_over_foot_percent"
 HEIGHT_SERIES = "hip_height_leg_lengths"
 
 BAND_LOW_HZ, BAND_HIGH_HZ = 1.0, 6.0
-"""Of knee sway. The clip's own low-pass is its upper end, at most 6 Hz."""
+"""Of knee sway. The clip's own low-pass is its upper end where it ends at 6 Hz or below."""
 RATE_MIN_HZ = 20.0
 """Fewer pictures a second do not hold the band."""
 FLOORS_MIN = 2.0
@@ -67,7 +67,7 @@ def knee_sway(one: RepDraws, side: Side | None, rep: Rep) -> FloatArray:
     _check_rate(one)
     values, height = _seen(one, KNEE_SERIES, side), one.values[HEIGHT_SERIES, None]
     time_s, rows = _known_stretch(values, one.time_s, rep.start_s, rep.end_s)
-    band = sway_band(values[:, rows], time_s, height[0, rows])
+    band = sway_band(values[:, rows], time_s, height[0, rows], one.cutoff_hz)
     return above_noise(band[:, _inside(time_s, rep.start_s, rep.end_s)], "knee sway", "% of leg length")
 
 
@@ -105,16 +105,20 @@ def time_to_stabilise(one: RepDraws, side: Side | None, rep: Rep) -> FloatArray:
     return np.where(np.isfinite(took), took, last_s - rep.start_s)[:, None]
 
 
-def sway_band(values: FloatArray, time_s: FloatArray, height: FloatArray) -> FloatArray:
-    """(D, T) what is left of `values (D, T)` above 1 Hz when the part that follows the height of the hips (T,) is taken
-    out as a cubic. A knee that moves in and out with the bend is no sway, nor is a turned camera, which shows forward
-    movement as sideways one; in quick repetitions both reach into the band."""
+def sway_band(values: FloatArray, time_s: FloatArray, height: FloatArray, cutoff_hz: float) -> FloatArray:
+    """(D, T) what is left between 1 and 6 Hz of `values (D, T)`, which went through a low-pass of `cutoff_hz`, when the
+    part that follows the height of the hips (T,) is taken out as a cubic. A knee that moves in and out with the bend is
+    no sway, nor is a turned camera, which shows forward movement as sideways one; in quick repetitions both reach into
+    the band."""
     spread = float(height.std())
     path = np.vander((height - height.mean()) / (spread if spread > 1e-6 else 1.0), PATH_DEGREE + 1)
     along = path @ np.linalg.pinv(path)
     aside = values - values @ along.T
-    slow = low_pass(aside.T, time_s, BAND_LOW_HZ, frame_rate_hz(time_s)).T
-    return np.asarray(aside - slow)
+    rate_hz = frame_rate_hz(time_s)
+    band: FloatArray = aside - low_pass(aside.T, time_s, BAND_LOW_HZ, rate_hz).T
+    if cutoff_hz > BAND_HIGH_HZ:  # what ends there already is not filtered twice
+        band = low_pass(band.T, time_s, BAND_HIGH_HZ, rate_hz).T
+    return band
 
 
 def above_noise(band: FloatArray, what: str, unit: str) -> FloatArray:
@@ -168,7 +172,9 @@ def _seen(one: RepDraws, name: str, side: Side | None) -> FloatArray:
 def _check_rate(one: RepDraws) -> None:
     rate_hz = frame_rate_hz(one.time_s)
     if rate_hz < RATE_MIN_HZ:
-        raise UnreadableError(f"not resolvable: {rate_hz:.0f} frames a second are too few for sway up to 6 Hz")
+        raise UnreadableError(
+            f"not resolvable: {rate_hz:.0f} frames a second are too few for sway up to {BAND_HIGH_HZ:.0f} Hz"
+        )
 
 
 def _known_stretch(

@@ -16,7 +16,7 @@ from vidgait.kinematics.segments import find_segments
 from vidgait.kinematics.series import compute_series
 from vidgait.kinematics.signals import clean_track
 from vidgait.measures import find_criteria, find_patterns, index_parts, measure_clip
-from vidgait.settings import ErrorSettings, Settings
+from vidgait.settings import ErrorSettings, Settings, SignalSettings
 from vidgait.tracking import build_track, choose_athlete, link_people
 from vidgait.types import Criterion, Measure, Movement, Pattern, Rep
 
@@ -138,13 +138,15 @@ def test_no_index_from_the_side_and_the_words_stay_honest() -> None:
 # --- sway ---------------------------------------------------------------------------------------------------------
 
 
-def swaying(person: Read, parts: tuple[str, ...], amplitude: float, rate_hz: float) -> Read:
+def swaying(
+    person: Read, parts: tuple[str, ...], amplitude: float, rate_hz: float, cutoff_hz: float | None = None
+) -> Read:
     """The same person with joints that move sideways, `amplitude` px."""
     xy = person.track.xy_px.copy()
     rows = person.track.skeleton.indices(*parts)
     xy[:, rows, 0] += amplitude * np.sin(2 * np.pi * rate_hz * person.track.time_s)[:, None]
     track = person.track.replace(xy_px=xy)
-    settings = Settings(error=ErrorSettings(draws=50))
+    settings = Settings(error=ErrorSettings(draws=50), signals=SignalSettings(cutoff_hz=cutoff_hz))
     measures = measure_clip(track, person.noise, person.segments, person.series, person.movement, person.reps, settings)
     return replace(person, track=track, found=measures)
 
@@ -161,6 +163,14 @@ def test_a_knee_that_sways_is_measured_and_one_that_does_not_is_not_resolvable(v
     expected = 2.5 / np.sqrt(2) * 0.97  # the band keeps 97 % of three oscillations a second
     assert one.value == pytest.approx(expected, rel=0.15)
     assert abs(one.value - expected) < one.error
+
+
+def test_what_shakes_faster_than_six_hertz_is_no_sway_whatever_the_low_pass_lets_through() -> None:
+    person = read("single_leg_squat", "left", fppa_left_deg=8.0)
+    amplitude = 0.025 * person.segments[0].leg_length_px
+    assert swaying(person, ("left_knee",), amplitude, 3.0, 12.0).find("knee_sway", "left").value > 1.5
+    shaken = swaying(person, ("left_knee",), amplitude, 11.0, 12.0).find("knee_sway", "left")
+    assert shaken.value is None or shaken.value < 0.2
 
 
 def test_noise_of_the_network_is_no_sway() -> None:

@@ -36,14 +36,23 @@ def noise(shape: tuple[int, ...], sd: float, time_s: np.ndarray, seed: int = 0) 
     return low_pass(white.T, time_s, 6.0, RATE_HZ).T
 
 
-def drawn(name: str, true: np.ndarray, time_s: np.ndarray, sd: float, height: np.ndarray | None = None, seed: int = 0):
+def drawn(
+    name: str,
+    true: np.ndarray,
+    time_s: np.ndarray,
+    sd: float,
+    height: np.ndarray | None = None,
+    seed: int = 0,
+    cutoff_hz: float = 6.0,
+):
     """The points err by `sd`, and the draws' noise model knows it."""
     seen = true + noise((1, time_s.size), sd, time_s, seed)[0]
     values = np.tile(seen, (DRAWS, 1))
     values[1:] += noise((DRAWS - 1, time_s.size), sd, time_s, seed + 1)
     still = np.ones(time_s.size) if height is None else height
     series = {(name, "left"): values, (HEIGHT_SERIES, None): np.tile(still, (DRAWS, 1))}
-    return RepDraws(time_s, series, {}, np.ones((time_s.size, 12)), np.ones((time_s.size, 12)))
+    points = np.ones((time_s.size, 12))
+    return RepDraws(time_s, series, {}, points, points, cutoff_hz=cutoff_hz)
 
 
 def bend(time_s: np.ndarray, start_s: float, end_s: float) -> np.ndarray:
@@ -66,6 +75,18 @@ def test_a_known_sway_is_read(rate: float) -> None:
     one, rep = knee(sway=1.5, inward=5.0, sd=0.3, rate=rate)
     kept = 1 - 1 / (1 + (np.sqrt(2) - 1) * rate**4)  # what taking off the slow part below 1 Hz leaves of this rate
     assert knee_sway(one, "left", rep)[0, 0] == pytest.approx(1.5 * kept, rel=0.06)
+
+
+@pytest.mark.parametrize("cutoff_hz", [6.5, 12.0, np.inf])
+def test_the_band_ends_at_six_hertz_though_the_clip_lets_more_through(cutoff_hz: float) -> None:
+    time_s = times(3.4)
+    rep = Rep(1, "rep", 0.5, 2.9, "left", {"bottom": 1.7})
+    slow, quick = (np.sqrt(2) * np.sin(2 * np.pi * rate * time_s) for rate in (3.0, 11.0))
+    filtered = low_pass(slow + quick, time_s, 6.0, RATE_HZ)
+    expected = knee_sway(drawn(KNEE_SERIES, filtered, time_s, 0.05), "left", rep)[0, 0]
+    one = drawn(KNEE_SERIES, slow + quick, time_s, 0.05, cutoff_hz=cutoff_hz)
+    assert knee_sway(one, "left", rep)[0, 0] == pytest.approx(expected, rel=0.02)
+    assert expected == pytest.approx(1.0, abs=0.06)  # and not the 1.4 of both together
 
 
 def test_without_noise_it_is_read_closely() -> None:
