@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidgait.measures.control_index import INDEX_LABEL, index_parts
-from vidgait.outputs.leg_page import difference_of
 from vidgait.outputs.legs import counted_reps, standing_legs
 from vidgait.outputs.words import full_stop, listed, number, quantity, unit_after
 
@@ -57,7 +56,6 @@ class ControlIndex:
     title: str
     totals: tuple[tuple[Side, str], ...]
     """`72 ± 9` of 100, by leg."""
-    difference: str
     parts: tuple[ControlPart, ...]
     left_out: tuple[tuple[str, str], ...]
     """Parts that do not enter, and why."""
@@ -84,7 +82,6 @@ def control_index(analysis: Analysis) -> ControlIndex | None:
     return ControlIndex(
         title=INDEX_LABEL,
         totals=tuple((side, quantity(m.value, m.error, "")) for side, m in known),
-        difference=_difference(analysis),
         parts=tuple(_part(column, sides) for column in scored),
         left_out=_left_out(lacking),
         sources=tuple(full_stop(source) for source in sources),
@@ -95,14 +92,6 @@ def control_index(analysis: Analysis) -> ControlIndex | None:
 def _names(scored: Sequence[tuple[IndexPart, ...]], source: str) -> str:
     names = [column[0].name for column in scored if column[0].source == source]
     return listed([names[0], *(name if name[1:2].isupper() else name[0].lower() + name[1:] for name in names[1:])])
-
-
-def _difference(analysis: Analysis) -> str:
-    difference = difference_of(analysis, INDEX)
-    if difference is None or difference.value is None or difference.error is None:
-        return ""
-    text = f"Left less right: {quantity(difference.value, difference.error, '')}"
-    return f"{text}, {'beyond' if abs(difference.value) > difference.error else 'within'} its error."
 
 
 def _left_out(parts: Sequence[IndexPart]) -> tuple[tuple[str, str], ...]:

@@ -145,14 +145,13 @@ def control_parts(control: ControlIndex | None) -> list[Any]:
         return []
     apart = "&nbsp;&nbsp;&nbsp;&nbsp;"
     totals = apart.join(f"{_side_word(side)} <b>{{}}</b> of 100" for side, _ in control.totals)
-    texts = [*(total for _, total in control.totals), control.difference]
     cells = [_control_cell(part) for part in control.parts]
     rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]
     rows[-1] += [""] * (2 - len(rows[-1]))
     style = [*BARE, ("RIGHTPADDING", (0, 0), (-1, -1), GAP), ("BOTTOMPADDING", (0, 0), (-1, -1), 5)]
     return [
         words(control.title, "heading"),
-        styled(f"{totals}{apart}<font color='#55616e'>{{}}</font>", "caption", *texts),
+        styled(totals, "caption", *(total for _, total in control.totals)),
         Spacer(1, 2),
         Table(rows, colWidths=[(WIDTH + GAP) / 2] * 2, style=TableStyle(style), hAlign="LEFT"),
         words(_control_note(control), "tiny_soft"),
