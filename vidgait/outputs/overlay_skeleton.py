@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from vidgait.outputs.canvas import Box, Canvas
+from vidgait.outputs.canvas import Box, Colour
 from vidgait.outputs.style import COLOURS, LEFT, MIDDLE, PANEL, RIGHT, Style, side_colour
 
 if TYPE_CHECKING:
     from vidgait.types import FloatArray, Side, Skeleton
 
-__all__ = ["SkeletonPainter"]
+__all__ = ["Ground", "SkeletonPainter"]
 
 SCORE_SURE = 0.5
 """Below this a point is drawn faint; the cleaning has already removed what is worse than unsure."""
@@ -22,6 +23,16 @@ SCORE_SURE = 0.5
 FAINT = 0.5
 LEG_PARTS = ("hip", "knee", "ankle", "heel", "toe")
 JOINTS = ("shoulder", "elbow", "hip", "knee", "ankle", "toe")
+
+
+class Ground(Protocol):
+    """What a skeleton is drawn on: a `Canvas`, or the picture of a live window."""
+
+    def strokes(self, lines: Sequence[FloatArray], *layers: tuple[Colour, float]) -> None: ...
+
+    def discs(self, centres: FloatArray, *layers: tuple[Colour, float]) -> None: ...
+
+    def faded(self, box: Box, strength: float) -> AbstractContextManager[None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class SkeletonPainter:
             if _part(name) in JOINTS
         ]
 
-    def paint(self, canvas: Canvas, points_px: FloatArray, score: FloatArray, near_side: Side | None) -> None:
+    def paint(self, canvas: Ground, points_px: FloatArray, score: FloatArray, near_side: Side | None) -> None:
         """One picture. `points_px` (K, 2), NaN where nothing is drawn; `score` (K,)."""
         seen: list[bool] = np.isfinite(points_px.sum(axis=1)).tolist()
         if not any(seen):
@@ -70,12 +81,12 @@ class SkeletonPainter:
         joints = [joint for joint in self._joints if seen[joint.at] and sure[joint.at]]
         self._draw_joints(canvas, points_px, [joint for joint in joints if not _far(joint.side, near_side)])
 
-    def _draw_outlines(self, canvas: Canvas, points_px: FloatArray, bones: Sequence[_Bone]) -> None:
+    def _draw_outlines(self, canvas: Ground, points_px: FloatArray, bones: Sequence[_Bone]) -> None:
         for leg in (False, True):
             lines = [points_px[[bone.start, bone.end]] for bone in bones if bone.leg is leg]
             canvas.strokes(lines, (COLOURS[PANEL], self._width_px(leg) + 2 * self._style.halo_px))
 
-    def _draw_bones(self, canvas: Canvas, points_px: FloatArray, bones: Sequence[_Bone]) -> None:
+    def _draw_bones(self, canvas: Ground, points_px: FloatArray, bones: Sequence[_Bone]) -> None:
         for leg, colour in ((False, MIDDLE), (True, LEFT), (True, RIGHT)):
             same = [bone for bone in bones if bone.leg is leg and bone.colour == colour]
             lines = [points_px[[bone.start, bone.end]] for bone in same]
@@ -84,7 +95,7 @@ class SkeletonPainter:
     def _width_px(self, leg: bool) -> float:
         return self._style.bone_px if leg else 0.62 * self._style.bone_px
 
-    def _draw_joints(self, canvas: Canvas, points_px: FloatArray, joints: Sequence[_Joint]) -> None:
+    def _draw_joints(self, canvas: Ground, points_px: FloatArray, joints: Sequence[_Joint]) -> None:
         for leg in (False, True):
             places = points_px[[joint.at for joint in joints if joint.leg is leg]]
             radius_px = self._style.joint_px if leg else 0.7 * self._style.joint_px
