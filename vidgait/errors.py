@@ -19,6 +19,7 @@ VidgaitError
 │   ├── AlignmentError                  a reference that shows another movement than the video
 │   └── PairError                       two clips that do not belong together as asked
 ├── SettingsError (ValueError)          an option or a line of a TOML file that makes no sense
+├── DisplayError                        no window can be opened here
 ├── OutputError (OSError)               the folder cannot be written, is in use, or the disk is full
 └── StoreError                          a saved analysis that cannot be read back
 
@@ -33,6 +34,7 @@ __all__ = [
     "BackendMissingError",
     "CameraError",
     "DataError",
+    "DisplayError",
     "ModelError",
     "NoFramesError",
     "NoPersonError",
@@ -140,6 +142,10 @@ class PairError(DataError):
 
 class SettingsError(VidgaitError, ValueError):
     code = "settings"
+
+
+class DisplayError(VidgaitError):
+    code = "display"
 
 
 class OutputError(VidgaitError, OSError):
