@@ -1,0 +1,188 @@
+"""What `vidgait live` shows: the camera's picture, the skeleton, and what is to be read from three metres away.
+
+`paint` is pure: the same picture and the same view give the same image. Nothing is remembered but sprites.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from vidgait.live import picture_panels as panels
+from vidgait.live.picture_layout import Layout, lay_out
+from vidgait.live.picture_paper import Paper, bgr_of
+from vidgait.movements import MOVEMENTS
+from vidgait.outputs.overlay_skeleton import SkeletonPainter
+from vidgait.outputs.style import INK, PANEL, WATCH, Style
+from vidgait.types import BLAZEPOSE
+
+if TYPE_CHECKING:
+    from vidgait.live.state import LiveState, LiveView
+    from vidgait.types import FloatArray, ImageArray, Side, Skeleton
+
+__all__ = ["KEYS", "Banner", "Extras", "banner_of", "blank_reason", "paint"]
+
+KEYS = "space pause · r reset · m mirror · f full screen · s numbers · h keys · q quit"
+BONE_SHARE = 1.6
+"""Bones are wider than in the annotated video, which is watched from nearer."""
+
+DIM = 0.45
+"""How much of the picture is left while it is paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What is shown besides the view, and where: the choices of whoever looks at it."""
+
+    stats: bool = False
+    help: bool = False
+    column: Side = "left"
+    """On which side of what is shown counter and readings stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """One sentence, the colour of its stripe, and a smaller line below it."""
+
+    words: str
+    colour: str
+    small: str = ""
+
+
+def paint(
+    image: ImageArray,
+    view: LiveView,
+    mirror: bool = False,
+    *,
+    size_px: tuple[int, int] | None = None,
+    skeleton: Skeleton = BLAZEPOSE,
+    extras: Extras = Extras(),
+) -> ImageArray:
+    """A new BGR image that shows `view` over `image` (H, W, 3), the picture as filmed.
+
+    `mirror` exchanges left and right of the picture, never of the words: left and right stay the person's own.
+    `size_px` (width, height) of the result; as large as the picture unless given. The picture keeps its aspect.
+    """
+    source_px = (image.shape[1], image.shape[0])
+    layout = lay_out(source_px, size_px or source_px, extras.column)
+    shown = _ground(image, layout, mirror)
+    if not view.paused:
+        _draw_person(shown, view.state, layout, source_px, mirror, skeleton)
+    paper = Paper(shown)
+    if view.paused:
+        paper.dim(DIM)
+    _draw_words(paper, view, layout)
+    _draw_small_print(paper, view, layout, extras)
+    return shown
+
+
+def banner_of(view: LiveView) -> Banner | None:
+    """The one sentence that matters most now."""
+    state = view.state
+    if view.paused:
+        return Banner("Paused", INK, "The space bar goes on")
+    if view.advice:
+        return Banner(view.advice[0].text, WATCH, view.advice[0].why)
+    if state.points_px is None:
+        return Banner("Nobody is seen", WATCH, "Step into the picture")
+    if view.cue is not None and state.stage in ("ready", "working"):
+        return Banner(view.cue.text, panels.TONES[view.cue.tone])
+    if state.stage == "ready":
+        return Banner("Ready: begin", panels.GOOD)
+    return None
+
+
+def blank_reason(view: LiveView) -> str | None:
+    """Why no number of this instant may be shown: it would be an old one."""
+    if view.paused:
+        return "paused"
+    return "not seen" if view.state.points_px is None else None
+
+
+def _ground(image: ImageArray, layout: Layout, mirror: bool) -> ImageArray:
+    """The camera's picture at its place, the rest plain."""
+    box, size_px = layout.picture, layout.size_px
+    fits = (image.shape[1], image.shape[0]) == (box.width, box.height)
+    picture = image if fits else cv2.resize(image, (box.width, box.height), interpolation=cv2.INTER_LINEAR)
+    if (box.width, box.height) == size_px:
+        turned = cv2.flip(picture, 1) if mirror else picture.copy() if fits else picture
+        return np.asarray(turned, np.uint8)
+    shown: ImageArray = np.empty((size_px[1], size_px[0], 3), np.uint8)
+    shown[:] = bgr_of(PANEL)
+    shown[box.top : box.bottom, box.left : box.right] = picture[:, ::-1] if mirror else picture
+    return shown
+
+
+def _draw_person(
+    shown: ImageArray,
+    state: LiveState,
+    layout: Layout,
+    source_px: tuple[int, int],
+    mirror: bool,
+    skeleton: Skeleton,
+) -> None:
+    if state.points_px is None or state.score is None:
+        return
+    box = layout.picture
+    paper = Paper(shown[box.top : box.bottom, box.left : box.right])
+    points_px = _shown_points(state.points_px, source_px, paper.size_px, mirror)
+    near_side = state.near_side if state.view in ("left", "right") else None
+    _skeleton_painter(skeleton, paper.size_px).paint(paper, points_px, state.score, near_side)
+
+
+def _shown_points(
+    points_px: FloatArray, source_px: tuple[int, int], shown_px: tuple[int, int], mirror: bool
+) -> FloatArray:
+    """(K, 2) pixels of the picture as shown. Rows stay: a person's left knee is their left knee in a mirror too."""
+    moved: FloatArray = (points_px + 0.5) * (np.array(shown_px, float) / np.array(source_px, float)) - 0.5
+    if mirror:
+        moved[:, 0] = shown_px[0] - 1 - moved[:, 0]
+    return moved
+
+
+@functools.lru_cache(maxsize=8)
+def _skeleton_painter(skeleton: Skeleton, size_px: tuple[int, int]) -> SkeletonPainter:
+    style = Style.of(size_px)
+    return SkeletonPainter(skeleton, replace(style, bone_px=BONE_SHARE * style.bone_px))
+
+
+def _draw_words(paper: Paper, view: LiveView, layout: Layout) -> None:
+    state = view.state
+    banner = banner_of(view)
+    setting_up = state.stage in ("looking", "setting_up") and not state.reps
+    if banner is not None:
+        box = layout.guide if setting_up and not view.paused else layout.banner
+        panels.draw_banner(paper, box, banner.words, banner.colour, banner.small)
+    if setting_up:
+        if not view.paused:
+            panels.draw_checks(paper, layout.checks, view.advice, state.points_px is not None)
+        return
+    panels.draw_counter(paper, layout.counter, state, _movement_words(state.movement))
+    panels.draw_readings(paper, layout.readings, state.readings, blank_reason(view))
+    stale = blank_reason(view) is not None
+    panels.draw_bar(paper, layout.bar, "rest" if stale else state.phase, None if stale else state.depth_share)
+
+
+def _draw_small_print(paper: Paper, view: LiveView, layout: Layout, extras: Extras) -> None:
+    waiting = view.paused or view.state.stage in ("looking", "setting_up")
+    lines = [view.notice] if view.notice else []
+    lines += [panels.stats_words(view.stats)] if extras.stats else []
+    lines += [KEYS] if extras.help or waiting else []
+    panels.draw_foot(paper, layout.foot, lines)
+    if view.recording:
+        size_px = max(9, round(0.045 * min(paper.size_px)))
+        panels.draw_recording(
+            paper, layout.picture.right - layout.margin_px, layout.banner.bottom + layout.margin_px, size_px
+        )
+
+
+def _movement_words(movement: str | None) -> str:
+    """What is counted, as far as it is known."""
+    if movement is None:
+        return "Repetitions"
+    known = MOVEMENTS.get(movement)
+    return movement.replace("_", " ").capitalize() if known is None else known.label

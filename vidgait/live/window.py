@@ -1,0 +1,161 @@
+"""The window of `vidgait live`: shows views, takes keys.
+
+OpenCV's window, because it is there wherever the program runs. Its errors are of one kind and come late, so a missing
+display is looked for before the first window is asked for.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+import cv2
+
+from vidgait.errors import DisplayError
+from vidgait.live.picture import Extras, paint
+from vidgait.types import BLAZEPOSE
+
+if TYPE_CHECKING:
+    from vidgait.live.state import LiveView
+    from vidgait.types import ImageArray, Skeleton
+
+__all__ = ["Key", "Window", "display_missing", "key_of"]
+
+Key = Literal["pause", "reset", "mirror", "full_screen", "stats", "help", "quit"]
+
+KEYS: Mapping[str, Key] = {
+    " ": "pause",
+    "r": "reset",
+    "m": "mirror",
+    "f": "full_screen",
+    "s": "stats",
+    "h": "help",
+    "q": "quit",
+    "\x1b": "quit",
+}
+"""What each key asks for. Escape quits too."""
+
+NO_DISPLAY_HINT = "Use --headless (no picture) or --web (a page in a browser)."
+
+CANVAS_PX = (1280, 720)
+"""The window at first, and the most that is painted: more only costs time, for the letters are large anyway."""
+
+LEAST_PX = 120
+"""A window's side below which its size is taken for an error of the desktop."""
+
+
+class Window:
+    """Opens a window, shows views, and says which keys were pressed. Raises DisplayError where there is no display.
+
+    What changes only the look (mirror, full screen, numbers, keys) it does itself; the rest is the caller's. Only for
+    the main thread.
+    """
+
+    def __init__(
+        self, title: str = "vidgait live", *, mirror: bool = False, stats: bool = False, skeleton: Skeleton = BLAZEPOSE
+    ) -> None:
+        missing = display_missing(os.environ, sys.platform)
+        if missing:
+            raise DisplayError(missing, NO_DISPLAY_HINT)
+        self.mirror = mirror
+        self._title, self._skeleton = title, skeleton
+        self._extras = Extras(stats=stats)
+        self._full_screen = self._closed = False
+        try:
+            cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+            cv2.resizeWindow(title, *CANVAS_PX)
+        except cv2.error as error:
+            raise DisplayError("No window can be opened here.", NO_DISPLAY_HINT) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def show(self, image: ImageArray, view: LiveView) -> None:
+        """Show `view` over `image`, the picture as filmed. Nothing after the window was closed."""
+        if self._closed:
+            return
+        size_px = _canvas_px(cv2.getWindowImageRect(self._title)[2:])
+        shown = paint(image, view, self.mirror, size_px=size_px, skeleton=self._skeleton, extras=self._extras)
+        cv2.imshow(self._title, shown)
+
+    def keys(self) -> tuple[Key, ...]:
+        """What was pressed since the last time; lets the window live, so it is to be called often. Closing the window
+        is a "quit"."""
+        if self._closed:
+            return ("quit",)
+        code = cv2.pollKey()
+        if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
+            self._closed = True
+            return ("quit",)
+        key = key_of(code)
+        if key is None:
+            return ()
+        self._react(key)
+        return (key,)
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            cv2.destroyWindow(self._title)
+            cv2.pollKey()  # some desktops only let a window go when events are seen to
+
+    def _react(self, key: Key) -> None:
+        if key == "mirror":
+            self.mirror = not self.mirror
+        elif key == "stats":
+            self._extras = replace(self._extras, stats=not self._extras.stats)
+        elif key == "help":
+            self._extras = replace(self._extras, help=not self._extras.help)
+        elif key == "full_screen":
+            self._full_screen = not self._full_screen
+            how = cv2.WINDOW_FULLSCREEN if self._full_screen else cv2.WINDOW_NORMAL
+            cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, how)
+
+
+def key_of(code: int) -> Key | None:
+    """From what OpenCV says of a key: -1 is none; only the last eight bits are the character."""
+    return None if code < 0 else KEYS.get(chr(code & 0xFF).lower())
+
+
+def display_missing(environment: Mapping[str, str], platform: str) -> str | None:
+    """Why no window can be opened, or None. On Linux OpenCV's window would end the whole program, not raise."""
+    if not platform.startswith("linux") or environment.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+        return None
+    if not environment.get("DISPLAY"):
+        return "There is no display to open a window on."
+    return None if _x_server_answers() else f"The display {environment['DISPLAY']} does not answer."
+
+
+def _x_server_answers() -> bool:
+    """True also where it cannot be found out."""
+    try:
+        library = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return True
+    library.XOpenDisplay.restype = ctypes.c_void_p
+    library.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    display = library.XOpenDisplay(None)
+    if display:
+        library.XCloseDisplay(display)
+    return bool(display)
+
+
+def _canvas_px(window_px: Sequence[int]) -> tuple[int, int]:
+    """What to paint for a window of (width, height): its shape, at most as large as at first."""
+    width, height = window_px
+    if min(width, height) < LEAST_PX:
+        return CANVAS_PX
+    scale = min(1.0, max(CANVAS_PX) / max(width, height))
+    return round(width * scale), round(height * scale)
