@@ -150,15 +150,15 @@ class Page:
 
 
 @contextmanager
-def open_page(browser: str) -> Iterator[Page]:
-    """A fresh browser with one empty tab, gone afterwards with all it wrote."""
+def open_page(browser: str, *flags: str) -> Iterator[Page]:
+    """A fresh browser with one empty tab, gone afterwards with all it wrote. `flags` are added to FLAGS."""
     to_child, to_browser = os.pipe()
     from_browser, from_child = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         # The shell puts the two ends where Chromium looks for them.
         command = f'exec "$0" "$@" 3<&{to_child} 4>&{from_child}'
         process = subprocess.Popen(
-            ["bash", "-c", command, browser, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            ["bash", "-c", command, browser, *FLAGS, *flags, f"--user-data-dir={profile}", "about:blank"],
             pass_fds=(to_child, from_child),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

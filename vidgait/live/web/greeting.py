@@ -1,0 +1,48 @@
+"""What a page is told first: how points are joined, and what may be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vidgait.movements import MOVEMENTS
+from vidgait.settings import VIEWS
+from vidgait.types import BLAZEPOSE
+
+__all__ = ["Greeting", "make_greeting"]
+
+VIEW_LABELS = {
+    "auto": "Find out by itself",
+    "front": "From the front",
+    "back": "From behind",
+    "left": "My left side",
+    "right": "My right side",
+    "oblique": "At an angle",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    message: Mapping[str, Any]
+    movements: tuple[str, ...]
+    views: tuple[str, ...]
+
+
+def make_greeting(*, recording: bool, movement: str = "auto", view: str = "auto") -> Greeting:
+    """`movement` and `view`: what is chosen to begin with."""
+    skeleton = BLAZEPOSE
+    movements = {"auto": "Find out by itself", **{name: spec.label for name, spec in MOVEMENTS.items()}}
+    views = {name: VIEW_LABELS.get(name, name) for name in VIEWS}
+    message = {
+        "type": "hello",
+        "edges": [[skeleton.index(a), skeleton.index(b)] for a, b in skeleton.edges],
+        "keypoints": list(skeleton.keypoints),
+        "movements": [[name, label] for name, label in movements.items()],
+        "views": [[name, label] for name, label in views.items()],
+        "chosen": {"movement": movement, "view": view},
+        "recording": recording,
+        "in_flight": 2,
+        "long_side_px": 640,
+    }
+    return Greeting(message, tuple(movements), tuple(views))
