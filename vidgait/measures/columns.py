@@ -16,7 +16,7 @@ from vidgait.measures.grading import Finding, quality_findings
 from vidgait.measures.model_error import model_error
 from vidgait.measures.spec import UNILATERAL
 from vidgait.measures.stability import INDEX_MODELS, INDICES, WINDOWS
-from vidgait.measures.view_bound import PELVIS_SERIES, growth, thigh_deg, view_bound
+from vidgait.measures.view_bound import PELVIS_SERIES, WITH_PELVIS, growth, thigh_deg, view_bound
 
 if TYPE_CHECKING:
     from vidgait.measures.draws import RepDraws
@@ -35,8 +35,6 @@ THIGH_SERIES = ("fppa_deg", "hip_adduction_deg", "dynamic_valgus_index_deg")
 BOTH_HIPS = frozenset({*PELVIS_SERIES, "trunk_lean_stance_deg", "stance_length_percent"})
 """Of one leg, and yet read from both hips, shoulders or ankles."""
 
-WITH_PELVIS = ("hip_adduction_deg", "dynamic_valgus_index_deg")
-"""Angles of a leg against the pelvis."""
 AGAINST_PELVIS = ("hip_adduction_bottom", "dynamic_valgus_index_bottom")
 """Their absolute readings, for which the pelvis has to be known against standing on both feet."""
 PELVIS_CONTRADICTED = (
@@ -44,8 +42,6 @@ PELVIS_CONTRADICTED = (
     "wear a waistband that stands out"
 )
 HIP_POINTS_ONLY = "the pelvis was read from the hip points alone, which show a quarter of a true drop"
-HIP_POINTS_GROWTH = 1.6
-"""Of the model term of an angle against such a pelvis: 3 degrees of its own and 3.5 of the pelvis."""
 UNEVEN_HOLD_DEG = 4.0
 
 # Instants by movement, first match counts: a chair stand has no standing before it, but a full stand in it.
@@ -146,8 +142,6 @@ def _of_leg(spec: MeasureSpec, side: Side | None, clip: Clip, rows: IntArray) ->
             why = str(reason)
         bounds[k] = view_bound(spec, side, one, segment, clip.rate_hz)
         growths[k] = growth(spec, side, one)
-        if spec.series in WITH_PELVIS and not one.tilted:
-            growths[k] *= HIP_POINTS_GROWTH
         why = why or _why_no_pelvis(spec, side, one, values[0, k])
         findings.append(
             (*_quality(spec, side, one, segment, rep, clip.rate_hz), *_pelvis_findings(spec, one, rep, side))

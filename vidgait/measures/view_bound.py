@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vidgait.measures.spec import MeasureSpec
     from vidgait.types import Segment, Side
 
-__all__ = ["FORWARD_SERIES", "PELVIS_SERIES", "growth", "thigh_deg", "view_bound"]
+__all__ = ["FORWARD_SERIES", "PELVIS_SERIES", "WITH_PELVIS", "growth", "thigh_deg", "view_bound"]
 
 # From how far apart the true and the read adduction of a thigh (10 degrees) lie when the camera is turned, per degree
 # (specification 10.6: 1.75 degrees at 15).
@@ -26,10 +26,15 @@ HIPS_BEHIND_PERCENT = 12.0
 # tan 36 + tan 24: thigh and shank at 60 degrees of knee flexion (specification 10.6).
 LEAK_AT_60 = 1.17
 GROWTH_MAX = 3.0
+HIP_POINTS_GROWTH = 1.6
+"""Of the model term of an angle against a pelvis read from the hip points alone: 3 degrees of its own and 3.5 of the
+pelvis."""
 FORWARD_SERIES = ("thigh_inclination_vertical_deg", "knee_flexion_vertical_deg", "trunk_lean_vertical_deg")
 """What a turned camera shows as sideways movement is judged by these."""
 PELVIS_SERIES = ("pelvic_obliquity_deg", "contralateral_pelvic_drop_deg", "pelvic_drop_from_level_deg")
 """The tilt of the pelvis, which pixel evidence can give."""
+WITH_PELVIS = ("hip_adduction_deg", "dynamic_valgus_index_deg")
+"""Angles of a leg against the pelvis."""
 TRUNK_SERIES = ("trunk_lateral_lean_deg", "trunk_lean_stance_deg")
 # How often thigh and shank come into a projection: FPPA is thigh less shank, hip adduction the thigh alone, and the
 # dynamic valgus index the sum of both.
@@ -59,14 +64,15 @@ def view_bound(spec: MeasureSpec, side: Side | None, one: RepDraws, segment: Seg
 def growth(spec: MeasureSpec, side: Side | None, one: RepDraws) -> float:
     """The model term of a projection is that of 60 degrees of knee flexion, and grows with the leak beyond. Pixel
     evidence says itself how far it may be off: the term of the hip line it replaces is gone. It does not say how it
-    creeps while nothing moves: a slope keeps its term."""
+    creeps while nothing moves: a slope keeps its term. Without pixels an angle against the pelvis errs more."""
     if spec.series in PELVIS_SERIES and one.tilted and spec.reading != "slope":
         return 0.0
+    hip_points = HIP_POINTS_GROWTH if spec.series in WITH_PELVIS and not one.tilted else 1.0
     if not (spec.leaks and spec.unit == "deg" and spec.instant == "bottom"):
-        return 1.0
+        return hip_points
     thighs, shanks = _THIGHS_AND_SHANKS.get(spec.series, (1.0, 1.0))
     usual = LEAK_AT_60 * (0.62 * thighs + 0.38 * shanks)
-    return min(max(_leak(spec, side, one) / usual, 1.0), GROWTH_MAX)
+    return hip_points * min(max(_leak(spec, side, one) / usual, 1.0), GROWTH_MAX)
 
 
 def thigh_deg(one: RepDraws, side: Side | None) -> float:
