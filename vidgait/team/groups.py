@@ -1,0 +1,274 @@
+"""What may be laid side by side: the same number, of the same test, filmed from the same direction.
+
+A *test* is what the manifest or the names call it; where clips of one name show different movements, or were filmed
+from different directions, each is a test of its own. Of several clips of one athlete in one test the newest counts (by
+date, then by path); the others stay in the tables.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vidgait.measures.spec import UNILATERAL
+from vidgait.outputs.facts import fact_of
+from vidgait.outputs.findings import movement_name
+
+if TYPE_CHECKING:
+    from vidgait.team.results import ClipResult, TeamResult
+    from vidgait.types import Measure, Side
+
+__all__ = [
+    "FAMILIES",
+    "LEFT_RIGHT",
+    "NOT_RANKED",
+    "TIMES",
+    "Entry",
+    "Family",
+    "Group",
+    "TeamTest",
+    "athlete_of",
+    "entries_of",
+    "family_of",
+    "groups_of",
+    "is_far",
+    "is_trend",
+    "is_usable",
+    "team_tests",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Numbers that tell the same thing. Of each family one number a test is compared, so that one deep squat is not
+    counted three times."""
+
+    name: str
+    more: str
+    """What a larger number is, in words a coach reads, after a name."""
+    less: str
+    ids: tuple[str, ...]
+    """The first that most athletes of the test have."""
+
+
+FAMILIES = (
+    Family("depth", "goes deeper", "goes less deep", (
+        "knee_flexion_bottom", "thigh_inclination_bottom",
+        "knee_flexion_vertical_bottom", "thigh_inclination_vertical_bottom")),
+    Family("trunk forward", "leans further forward", "stays more upright", ("trunk_lean_bottom",)),
+    Family("hips folded", "folds more at the hips", "folds less at the hips", ("hip_flexion_bottom",)),
+    Family("ankle", "brings the knee further over the foot", "keeps the shin more upright",
+           ("ankle_dorsiflexion_bottom", "shank_inclination_bottom")),
+    Family("heels", "lifts the heels more", "keeps the heels lower", ("heel_rise_bottom",)),
+    Family("lockout", "stays more bent at the top", "stands straighter at the top", ("hip_flexion_top",)),
+    Family("knee inwards", "brings the knee further in", "keeps the knee further out", (
+        "fppa_change_60_degrees", "fppa_change_45_degrees", "fppa_change", "fppa_bottom",
+        "knee_medial_displacement_bottom", "fppa_both_legs_change")),
+    Family("thigh inwards", "brings the thigh further in", "keeps the thigh further out",
+           ("hip_adduction_change", "hip_adduction_bottom", "dynamic_valgus_index_bottom")),
+    Family("knees apart", "keeps the knees wider apart", "keeps the knees closer together",
+           ("knee_separation_ankles", "knee_separation_hips")),
+    Family("pelvis", "lets the free side of the pelvis sink further", "keeps the free side of the pelvis higher",
+           ("pelvic_drop_bottom", "pelvic_drop_change", "pelvic_drop_hold")),
+    Family("pelvis sinking", "lets the pelvis sink faster during the hold", "keeps the pelvis steadier in the hold",
+           ("pelvic_drop_slope_hold",)),
+    Family("pelvis level", "lowers the right side of the pelvis more", "lowers the left side of the pelvis more",
+           ("pelvic_obliquity_bottom",)),
+    Family("trunk over the leg", "leans further over the standing leg", "leans less over the standing leg",
+           ("trunk_lean_stance_bottom", "trunk_lean_stance_hold")),
+    Family("trunk sideways", "leans further to the right", "leans further to the left",
+           ("trunk_lateral_lean_bottom",)),
+    Family("hip shift", "moves the hips further to the right", "moves the hips further to the left",
+           ("hip_shift_bottom",)),
+    Family("steadiness", "sways more", "sways less", ("knee_sway", "pelvis_sway_hold")),
+)  # fmt: skip
+"""What is compared between athletes, in the order in which it is told."""
+
+TIMES = frozenset({"time"})
+"""How fast somebody moves is chosen or told, and a pause is no fault: times never put anybody on the list."""
+
+NOT_RANKED = {
+    "knee_velocity_peak_concentric": "speed follows from effort and from what was asked",
+    "stance_length": "how the person stood, not how they moved",
+    "frontal_control_index": "is made of the other numbers, and for comparing with oneself only",
+    "time_to_stabilise": "depends on how the leg was lifted",
+}
+"""Numbers that are shown and never ranked by, besides times, left-right differences and what speaks about other
+numbers (spread, drift)."""
+
+LEFT_RIGHT = ("left_right", "legs")
+PLANES = {"front": "from the front", "back": "from behind", "left": "from the side", "right": "from the side"}
+AT_AN_ANGLE = "at an angle"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamTest:
+    """One test: clips that may be compared with each other, one an athlete, in order of the athletes' names."""
+
+    title: str
+    clips: tuple[ClipResult, ...]
+    movement: str
+    """Id of the movement, or empty where it was not recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One athlete's number."""
+
+    athlete: str
+    clip: ClipResult
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The same number of everybody who did a test."""
+
+    test: str
+    measure_id: str
+    label: str
+    unit: str
+    side: Side | None
+    """None also where each athlete's near leg is meant."""
+    near: bool
+    """The leg nearer to the camera, whichever that is: of a movement on both legs that was filmed from the side."""
+    entries: tuple[Entry, ...]
+
+
+def athlete_of(clip: ClipResult) -> str:
+    """Who is meant; a clip of nobody's stands for itself."""
+    return clip.who.athlete or clip.path
+
+
+def is_far(clip: ClipResult, side: Side | None) -> bool:
+    """The leg behind the other one: shown with its error, never compared."""
+    return side is not None and clip.view in ("left", "right") and side != clip.view
+
+
+def is_usable(measure: Measure) -> bool:
+    """Graded A or B, with a value and an error. C is a trend at best, and is drawn but never ranked by."""
+    return measure.grade in ("A", "B") and measure.value is not None and bool(measure.error)
+
+
+def is_trend(measure: Measure) -> bool:
+    """Graded C, with a value and an error."""
+    return measure.grade == "C" and measure.value is not None and bool(measure.error)
+
+
+def family_of(measure_id: str) -> Family | None:
+    """Of a left-right difference that of its parent."""
+    fact = fact_of(measure_id)
+    if fact is not None and fact.reading in LEFT_RIGHT:
+        measure_id = fact.parent
+    return next((family for family in FAMILIES if measure_id in family.ids), None)
+
+
+def team_tests(result: TeamResult) -> tuple[TeamTest, ...]:
+    """Every test that was analysed, in order of its name."""
+    kinds: dict[str, dict[tuple[str, str], list[ClipResult]]] = {}
+    for clip in result.done:
+        kinds.setdefault(_name(clip), {}).setdefault(_kind(clip), []).append(clip)
+    found = []
+    for name in sorted(kinds, key=str.casefold):
+        own = kinds[name]
+        usual = max(sorted(own), key=lambda kind: len(own[kind]))
+        for kind in sorted(own, key=lambda kind: (kind != usual, kind)):
+            title = name if kind == usual and len(own) == 1 else _told_apart(name, kind, own)
+            found.append(TeamTest(title, _one_each(own[kind]), _label(own[kind])))
+    return tuple(found)
+
+
+def _name(clip: ClipResult) -> str:
+    said = clip.who.test or (movement_name(clip.movement) if clip.movement else "") or "movement not recognised"
+    text = said.replace("_", " ").strip()
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _kind(clip: ClipResult) -> tuple[str, str]:
+    movement = movement_name(clip.movement) if clip.movement else ""
+    return movement or "movement not recognised", PLANES.get(clip.view or "", AT_AN_ANGLE)
+
+
+def _told_apart(name: str, kind: tuple[str, str], own: Iterable[tuple[str, str]]) -> str:
+    """Only by what differs among the clips of one name."""
+    movements, planes = (len(set(values)) > 1 for values in zip(*own, strict=True))
+    said = [kind[0]] if movements and kind[0].casefold() != name.casefold() else []
+    return ", ".join([name, *said, *([kind[1]] if planes else [])])
+
+
+def _label(clips: Sequence[ClipResult]) -> str:
+    return next((clip.movement.label or "" for clip in clips if clip.movement), "")
+
+
+def _one_each(clips: Sequence[ClipResult]) -> tuple[ClipResult, ...]:
+    """The newest of each athlete and leg; somebody who filmed the legs one by one has two."""
+    newest: dict[tuple[str, str], ClipResult] = {}
+    for clip in sorted(clips, key=lambda one: (one.who.date or "", one.path)):
+        newest[athlete_of(clip), _legs(clip)] = clip
+    return tuple(newest[key] for key in sorted(newest, key=lambda key: (key[0].casefold(), key)))
+
+
+def _legs(clip: ClipResult) -> str:
+    """`left`, `right`, `both`, or nothing where the movement has no leg of its own."""
+    if clip.movement is None or clip.movement.label not in UNILATERAL:
+        return ""
+    sides = sorted({rep.side for rep in clip.reps if rep.is_used and rep.side})
+    return sides[0] if len(sides) == 1 else "both"
+
+
+def entries_of(test: TeamTest, measure_id: str, side: Side | None, near: bool = False) -> tuple[Entry, ...]:
+    """Everybody's number of the set that has one, one an athlete: the usable one where two clips have it."""
+    found: dict[str, Entry] = {}
+    for clip in test.clips:
+        wanted = clip.view if near else side
+        for measure in clip.measures:
+            if (measure.id, measure.side) != (measure_id, wanted) or measure.rep is not None:
+                continue
+            if measure.value is None or measure.error is None or measure.grade == "D" or is_far(clip, measure.side):
+                continue
+            athlete = athlete_of(clip)
+            if athlete not in found or (is_usable(measure) and not is_usable(found[athlete].measure)):
+                found[athlete] = Entry(athlete, clip, measure)
+    return tuple(found.values())
+
+
+def groups_of(test: TeamTest) -> tuple[Group, ...]:
+    """One number of each family, each leg by itself; of movements on both legs from the side the near leg."""
+    found: list[Group] = []
+    for family in FAMILIES:
+        id = _chosen(test, family)
+        if id:
+            found += _of_sides(test, id)
+    return tuple(found)
+
+
+def _chosen(test: TeamTest, family: Family) -> str:
+    """The number of a family that most athletes have well, or at least as a trend; the earlier one on a tie."""
+    counts: dict[str, tuple[int, int]] = {}
+    for id in family.ids:
+        groups = _of_sides(test, id)
+        usable = sum(is_usable(entry.measure) for group in groups for entry in group.entries)
+        counts[id] = usable, sum(len(group.entries) for group in groups)
+    best = max(family.ids, key=lambda id: counts[id])
+    return best if counts[best][1] else ""
+
+
+def _of_sides(test: TeamTest, measure_id: str) -> list[Group]:
+    fact = fact_of(measure_id)
+    if fact is None:
+        return []
+    pooled = fact.sided and test.movement not in UNILATERAL and _from_the_side(test)
+    sides: tuple[Side | None, ...] = ("left", "right") if fact.sided and not pooled else (None,)
+    made = []
+    for side in sides:
+        entries = entries_of(test, measure_id, side, pooled)
+        if entries:
+            made.append(Group(test.title, measure_id, fact.label, fact.unit, side, pooled, entries))
+    return made
+
+
+def _from_the_side(test: TeamTest) -> bool:
+    views = Counter(clip.view in ("left", "right") for clip in test.clips)
+    return views[True] > views[False]
