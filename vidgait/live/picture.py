@@ -21,7 +21,8 @@ from vidgait.outputs.style import INK, PANEL, WATCH, Style
 from vidgait.types import BLAZEPOSE
 
 if TYPE_CHECKING:
-    from vidgait.live.state import LiveState, LiveView
+    from vidgait.live.state import LiveView
+    from vidgait.outputs.canvas import Box
     from vidgait.types import FloatArray, ImageArray, Side, Skeleton
 
 __all__ = ["KEYS", "Banner", "Extras", "banner_of", "blank_reason", "paint"]
@@ -29,6 +30,9 @@ __all__ = ["KEYS", "Banner", "Extras", "banner_of", "blank_reason", "paint"]
 KEYS = "space pause · r reset · m mirror · f full screen · s numbers · h keys · q quit"
 BONE_SHARE = 1.6
 """Bones are wider than in the annotated video, which is watched from nearer."""
+
+JOINTS = ("knee", "hip", "heel", "ankle", "shoulder")
+"""What a cue may be about that a ring can be drawn round."""
 
 DIM = 0.45
 """How much of the picture is left while it is paused."""
@@ -71,12 +75,12 @@ def paint(
     layout = lay_out(source_px, size_px or source_px, extras.column)
     shown = _ground(image, layout, mirror)
     if not view.paused:
-        _draw_person(shown, view.state, layout, source_px, mirror, skeleton)
+        _draw_person(shown, view, layout, source_px, mirror, skeleton)
     paper = Paper(shown)
     if view.paused:
         paper.dim(DIM)
-    _draw_words(paper, view, layout)
-    _draw_small_print(paper, view, layout, extras)
+    top_px = _draw_words(paper, view, layout)
+    _draw_small_print(paper, view, layout, extras, top_px)
     return shown
 
 
@@ -88,12 +92,12 @@ def banner_of(view: LiveView) -> Banner | None:
     if view.advice:
         return Banner(view.advice[0].text, WATCH, view.advice[0].why)
     if state.points_px is None:
-        return Banner("Nobody is seen", WATCH, "Step into the picture")
-    if view.cue is not None and state.stage in ("ready", "working"):
+        return Banner("I cannot see you", WATCH, "Step into the picture")
+    if state.stage == "setting_up":
+        return Banner("One moment", INK)
+    if view.cue is not None:
         return Banner(view.cue.text, panels.TONES[view.cue.tone])
-    if state.stage == "ready":
-        return Banner("Ready: begin", panels.GOOD)
-    return None
+    return Banner("Ready: begin", panels.GOOD) if state.stage == "ready" else None
 
 
 def blank_reason(view: LiveView) -> str | None:
@@ -119,19 +123,35 @@ def _ground(image: ImageArray, layout: Layout, mirror: bool) -> ImageArray:
 
 def _draw_person(
     shown: ImageArray,
-    state: LiveState,
+    view: LiveView,
     layout: Layout,
     source_px: tuple[int, int],
     mirror: bool,
     skeleton: Skeleton,
 ) -> None:
+    state = view.state
     if state.points_px is None or state.score is None:
         return
     box = layout.picture
     paper = Paper(shown[box.top : box.bottom, box.left : box.right])
     points_px = _shown_points(state.points_px, source_px, paper.size_px, mirror)
     near_side = state.near_side if state.view in ("left", "right") else None
-    _skeleton_painter(skeleton, paper.size_px).paint(paper, points_px, state.score, near_side)
+    painter, ring_px = _skeleton_painter(skeleton, paper.size_px)
+    painter.paint(paper, points_px, state.score, near_side)
+    joint = _joint_of(view, skeleton)
+    if joint is not None:
+        colour = bgr_of(panels.TONES[view.cue.tone] if view.cue else INK)
+        paper.ring(points_px[joint], ring_px, ((bgr_of(PANEL), 0.5 * ring_px), (colour, 0.28 * ring_px)))
+
+
+def _joint_of(view: LiveView, skeleton: Skeleton) -> int | None:
+    """The keypoint that the cue is about, where it names one joint of one side."""
+    cue = view.cue
+    if cue is None or cue.side is None or view.advice:
+        return None
+    part = next((part for part in JOINTS if part in cue.text.lower()), None)
+    name = f"{cue.side}_{part}"
+    return skeleton.index(name) if name in skeleton.keypoints else None
 
 
 def _shown_points(
@@ -145,39 +165,43 @@ def _shown_points(
 
 
 @functools.lru_cache(maxsize=8)
-def _skeleton_painter(skeleton: Skeleton, size_px: tuple[int, int]) -> SkeletonPainter:
+def _skeleton_painter(skeleton: Skeleton, size_px: tuple[int, int]) -> tuple[SkeletonPainter, float]:
+    """And the radius of a ring round a joint."""
     style = Style.of(size_px)
-    return SkeletonPainter(skeleton, replace(style, bone_px=BONE_SHARE * style.bone_px))
+    return SkeletonPainter(skeleton, replace(style, bone_px=BONE_SHARE * style.bone_px)), 5 * style.joint_px
 
 
-def _draw_words(paper: Paper, view: LiveView, layout: Layout) -> None:
-    state = view.state
-    banner = banner_of(view)
-    setting_up = state.stage in ("looking", "setting_up") and not state.reps
+def _draw_words(paper: Paper, view: LiveView, layout: Layout) -> int:
+    """Everything but the small print. Returns where the words at the top end."""
+    state, banner = view.state, banner_of(view)
+    if state.stage in ("looking", "setting_up") and not state.reps and not view.paused and banner is not None:
+        bottom = panels.draw_advice(paper, layout.guide, banner.words, banner.small, banner.colour)
+        panels.draw_checks(paper, layout.checks, view.advice, state.points_px is not None)
+        return bottom
     if banner is not None:
-        box = layout.guide if setting_up and not view.paused else layout.banner
-        panels.draw_banner(paper, box, banner.words, banner.colour, banner.small)
-    if setting_up:
-        if not view.paused:
-            panels.draw_checks(paper, layout.checks, view.advice, state.points_px is not None)
-        return
+        panels.draw_cue(paper, layout.banner, banner.words, banner.colour)
+    stale = blank_reason(view)
     panels.draw_counter(paper, layout.counter, state, _movement_words(state.movement))
-    panels.draw_readings(paper, layout.readings, state.readings, blank_reason(view))
-    stale = blank_reason(view) is not None
+    panels.draw_readings(paper, layout.readings, state.readings, stale)
     panels.draw_bar(paper, layout.bar, "rest" if stale else state.phase, None if stale else state.depth_share)
+    return layout.banner.bottom
 
 
-def _draw_small_print(paper: Paper, view: LiveView, layout: Layout, extras: Extras) -> None:
+def _draw_small_print(paper: Paper, view: LiveView, layout: Layout, extras: Extras, top_px: int) -> None:
     waiting = view.paused or view.state.stage in ("looking", "setting_up")
-    lines = [view.notice] if view.notice else []
-    lines += [panels.stats_words(view.stats)] if extras.stats else []
-    lines += [KEYS] if extras.help or waiting else []
-    panels.draw_foot(paper, layout.foot, lines)
+    lines = [panels.stats_words(view.stats)] if extras.stats else []
+    panels.draw_foot(paper, layout.foot, [*lines, KEYS] if extras.help or waiting else lines)
+    top_px += layout.margin_px
+    if view.notice:
+        panels.draw_notice(paper, layout.notice, _below(layout.notice, top_px), view.notice)
     if view.recording:
         size_px = max(9, round(0.045 * min(paper.size_px)))
-        panels.draw_recording(
-            paper, layout.picture.right - layout.margin_px, layout.banner.bottom + layout.margin_px, size_px
-        )
+        panels.draw_recording(paper, layout.recording.right, _below(layout.recording, top_px), size_px)
+
+
+def _below(box: Box, top_px: int) -> int:
+    """The upper edge of a box, or further down where words above reach into it."""
+    return max(box.top, top_px) if box.top < top_px < box.bottom else box.top
 
 
 def _movement_words(movement: str | None) -> str:

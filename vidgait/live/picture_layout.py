@@ -42,6 +42,10 @@ class Layout:
     bar: Box
     foot: Box
     """Small print: keys and statistics."""
+    notice: Box
+    """A line about the camera, along the upper edge of this box."""
+    recording: Box
+    """The red dot, in the upper right corner of this box."""
     margin_px: int
 
 
@@ -72,8 +76,9 @@ def _wide(picture: Box, size_px: tuple[int, int]) -> Layout:
     edge = round(0.02 * height)
     column = max(round(0.27 * width), min(picture.left - edge, round(0.6 * height)))
     top = edge + round(0.15 * height) + edge
-    middle = top + round(0.29 * height)
+    middle = top + round(0.31 * height)
     low = height - edge
+    bar = width - edge - round(0.13 * height)
     foot = round(0.036 * height)
     return Layout(
         size_px,
@@ -83,8 +88,10 @@ def _wide(picture: Box, size_px: tuple[int, int]) -> Layout:
         checks=Box(edge, round(0.36 * height) + edge, edge + column, low),
         counter=Box(edge, top, edge + column, middle),
         readings=Box(edge, middle + edge, edge + column, low),
-        bar=Box(width - edge - round(0.13 * height), round(0.34 * height), width - edge, low - foot),
-        foot=Box(edge + column + edge, height - foot, width, height),
+        bar=Box(bar, round(0.34 * height), width - edge, low),
+        foot=Box(edge + column + edge, height - foot, bar - edge, height),
+        notice=Box(edge + column + edge, top, bar - edge, middle),
+        recording=Box(bar, top, width - edge, middle),
         margin_px=edge,
     )
 
@@ -108,6 +115,8 @@ def _tall(picture: Box, size_px: tuple[int, int]) -> Layout:
         readings=Box(width - edge - side, top, width - edge, low),
         bar=Box(edge, low + edge, edge + round(0.14 * width), bottom - foot),
         foot=Box(0, height - foot, width, height),
+        notice=Box(edge + round(0.16 * width), bottom - 5 * foot, width - edge, bottom),
+        recording=Box(width // 2, bottom - 7 * foot, width - edge, bottom),
         margin_px=edge,
     )
 
@@ -132,6 +141,8 @@ def _beside(picture: Box, size_px: tuple[int, int]) -> Layout:
         readings=Box(middle + edge, top, bar - edge, low),
         bar=Box(bar, top, right, low),
         foot=Box(0, height - foot, right, height),
+        notice=Box(picture.left + edge, round(0.09 * height), picture.right - edge, top),
+        recording=Box(picture.left + edge, edge, picture.right - edge, top),
         margin_px=edge,
     )
 
@@ -153,5 +164,7 @@ def _swapped(layout: Layout) -> Layout:
         readings=across(layout.readings),
         bar=across(layout.bar),
         foot=across(layout.foot),
+        notice=across(layout.notice),
+        recording=across(layout.recording),
         margin_px=layout.margin_px,
     )

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from vidgait.live.state import Advice, LiveReading, LiveRep, LiveState, LiveStats, Phase, Tone
 
 __all__ = [
-    "draw_banner",
+    "GOOD",
+    "TONES",
+    "draw_advice",
     "draw_bar",
     "draw_checks",
     "draw_counter",
+    "draw_cue",
     "draw_foot",
-    "draw_guide",
+    "draw_notice",
     "draw_readings",
     "draw_recording",
     "stats_words",
@@ -42,47 +45,67 @@ PHASES: dict[Phase, tuple[str, str]] = {
 }
 """Word and colour; the colours are those of the annotated video."""
 
+CAPITAL, BASELINE = 0.727, 0.985
+"""Height of digits, and where they stand below the top of their line, over the size of letters."""
+
+NAME_SHARE = 0.42
+"""How much of a reading's width its name has."""
+
+SHORT_WHY = 12
+"""A reason of more letters than this takes two lines."""
+
 TRACK = "#4a505a"
 FLASH_S = 0.7
 """How long the counter lights up for a new repetition."""
 
 CHECKS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("One person", ("nobody", "two_people"), False),
-    ("Whole body in the picture", ("step_back", "step_closer", "feet_cut_off", "head_cut_off"), True),
-    ("Enough light", ("too_dark", "too_bright"), False),
+    ("Whole body", ("step_back", "step_closer", "feet_cut_off", "head_cut_off"), True),
+    ("Light", ("too_dark", "too_bright"), False),
     ("Camera level", ("lens_tilted",), True),
-    ("Turned the right way", ("turn",), True),
+    ("Direction", ("turn",), True),
     ("Standing still", ("stand_still",), True),
 )
 """What is looked at before it begins: words, the advice that says it is not so, and whether it takes a person to
 know."""
 
 
-def draw_banner(paper: Paper, box: Box, words: str, colour: str, small: str = "") -> Box:
-    """One sentence as large as fits, on a panel with a stripe of its colour. Returns what it covers."""
-    pad, radius = _pad(box), _radius(box)
-    stripe = max(2, round(0.1 * box.height))
-    room = box.width - 3 * pad - stripe, box.height - pad
-    small_px = max(7, round(0.24 * room[1])) if small else 0
-    size_px, lines = fitted(words, room[0], room[1] - line_height_px(small_px), round(0.72 * box.height), 3)
-    below_px, below = fitted(small, room[0], line_height_px(small_px), small_px, 1) if small else (0, ())
-    high = len(lines) * line_height_px(size_px) + len(below) * line_height_px(below_px)
-    paper.lay(panel(box.width, box.height, radius), box.left, box.top)
-    top = box.top + (box.height - high) / 2
-    left = box.left + pad
-    paper.fill(Box(left, box.top + pad // 2, left + stripe, box.bottom - pad // 2), bgr_of(colour))
+def draw_cue(paper: Paper, box: Box, words: str, colour: str) -> None:
+    """One sentence, dark on a panel of its colour, as large as fits; the panel is no wider than it needs to be and
+    stands in the middle of the box."""
+    pad = _pad(box)
+    size_px, lines = fitted(words, box.width - 2 * pad, box.height, round(0.78 * box.height), 3)
+    widest = max((text_width_px(text, size_px) for text in lines), default=0)
+    width = min(box.width, widest + 2 * max(pad, size_px // 3))
+    left = box.left + (box.width - width) // 2
+    paper.lay(panel(width, box.height, _radius(box), colour, 0.95), left, box.top)
+    top = box.top + (box.height - len(lines) * line_height_px(size_px)) / 2
     for text in lines:
-        paper.write(text, left + stripe + pad, top, size_px, INK)
+        paper.write(text, left + (width - text_width_px(text, size_px)) / 2, top, size_px, PANEL)
         top += line_height_px(size_px)
-    for text in below:
-        paper.write(text, left + stripe + pad, top, below_px, MUTED)
-    return box
 
 
-def draw_guide(paper: Paper, box: Box, advice: Sequence[Advice]) -> None:
-    """The most urgent advice as large as fits, and why."""
-    first = advice[0]
-    draw_banner(paper, box, first.text, WATCH, first.why)
+def draw_advice(paper: Paper, box: Box, words: str, why: str, colour: str) -> int:
+    """What to do as large as fits into the width, and why below it, on a dark panel no taller than they need.
+    Returns where it ends."""
+    pad = _pad(box)
+    stripe = max(3, round(0.08 * box.height))
+    left = box.left + 2 * pad + stripe
+    room_px = box.right - pad - left
+    why_px, why_lines = fitted(why, room_px, box.height // 3, round(0.19 * box.height), 2)
+    why_high = len(why_lines) * line_height_px(why_px)
+    size_px, lines = fitted(words, room_px, box.height - pad - why_high, round(0.42 * box.height), 2)
+    bottom = min(box.bottom, box.top + len(lines) * line_height_px(size_px) + why_high + pad)
+    paper.lay(panel(box.width, bottom - box.top, _radius(box)), box.left, box.top)
+    paper.fill(Box(box.left + pad, box.top + pad, box.left + pad + stripe, bottom - pad), bgr_of(colour))
+    top = box.top + (bottom - box.top - len(lines) * line_height_px(size_px) - why_high) / 2
+    for text in lines:
+        paper.write(text, left, top, size_px, INK)
+        top += line_height_px(size_px)
+    for text in why_lines:
+        paper.write(text, left, top, why_px, MUTED)
+        top += line_height_px(why_px)
+    return bottom
 
 
 def draw_checks(paper: Paper, box: Box, advice: Sequence[Advice], seen: bool) -> None:
@@ -91,14 +114,15 @@ def draw_checks(paper: Paper, box: Box, advice: Sequence[Advice], seen: bool) ->
     rows = [(words, _mark(ids, wrong, needs and not seen)) for words, ids, needs in CHECKS]
     pad = _pad(box)
     longest = max((words for words, _ in rows), key=len)
-    row = min((box.height - pad) // len(rows), round(0.16 * box.width))
-    size_px, _ = fitted(longest, box.width - 2 * pad - row, row, round(0.66 * row), 1)
-    height = row * len(rows) + pad
-    paper.lay(panel(box.width, height, _radius(box)), box.left, box.top)
+    row = (box.height - pad) // len(rows)
+    size_px, _ = fitted(longest, round(0.84 * box.width) - 2 * pad, row, round(0.6 * row), 1)
+    row = min(row, round(1.6 * size_px))
+    mark_px, width = round(1.35 * size_px), text_width_px(longest, size_px) + round(1.35 * size_px) + 2 * pad
+    paper.lay(panel(min(box.width, width), row * len(rows) + pad, _radius(box)), box.left, box.top)
     for at, (words, (mark, colour)) in enumerate(rows):
         top = box.top + pad / 2 + at * row + (row - line_height_px(size_px)) / 2
         paper.write(mark, box.left + pad, top, size_px, colour)
-        paper.write(words, box.left + pad + row * 0.75, top, size_px, INK if mark != "·" else MUTED)
+        paper.write(words, box.left + pad + mark_px, top, size_px, {GOOD: INK, WATCH: WATCH}.get(colour, MUTED))
 
 
 def _mark(ids: Sequence[str], wrong: set[str], unknown: bool) -> tuple[str, str]:
@@ -110,23 +134,30 @@ def _mark(ids: Sequence[str], wrong: set[str], unknown: bool) -> tuple[str, str]
 def draw_counter(paper: Paper, box: Box, state: LiveState, movement: str) -> None:
     """How many, of what, and of which leg."""
     flash = bool(state.reps) and 0 <= state.time_s - state.reps[-1].announced_s < FLASH_S
-    pad = _pad(box)
+    pad, sides = _pad(box), _sides(state.reps)
+    head, foot = round(0.2 * box.height), round(0.19 * box.height) if sides else 0
     paper.lay(panel(box.width, box.height, _radius(box)), box.left, box.top)
-    head = round(0.2 * box.height)
-    size_px, lines = fitted(movement, box.width - 2 * pad, head, round(0.16 * box.height), 1)
+    size_px, lines = fitted(movement, box.width - 2 * pad, round(0.24 * box.height), round(0.19 * box.height), 1)
     for text in lines:
         paper.write(text, box.left + pad, box.top + pad / 2, size_px, MUTED)
-    sides = _sides(state.reps)
-    foot = round(0.2 * box.height) if sides else 0
-    room = box.height - head - foot - pad
-    count = str(len(state.reps))
-    count_px = fitted(count, box.width - 2 * pad, 10 * room, round(0.98 * room), 1)[0]
-    left = box.left + (box.width - glyphs_width_px(count, count_px)) / 2
-    top = box.top + head + pad / 2 + (room - line_height_px(count_px)) / 2
-    paper.write_number(count, left, top, count_px, GOOD if flash else INK)
-    left, size_px = float(box.left + pad), round(0.72 * foot)
+    room = Box(box.left + pad, box.top + head + pad, box.right - pad, box.bottom - foot - pad)
+    _draw_count(paper, room, str(len(state.reps)), GOOD if flash else INK)
+    size_px = round(0.8 * foot)
+    gap_px = size_px // 2
+    left = box.left + (box.width - sum(text_width_px(words, size_px) for words, _ in sides) - gap_px) / 2
     for words, colour in sides:
-        left = paper.write(words, left, box.bottom - foot - pad / 4, size_px, colour) + size_px
+        left = paper.write(words, left, box.bottom - foot - pad / 2, size_px, colour) + gap_px
+
+
+def _draw_count(paper: Paper, room: Box, count: str, colour: str) -> None:
+    """Digits from edge to edge of their room: they reach from the line they stand on up to CAPITAL of their size."""
+    size_px = max(7, int(room.height / CAPITAL))
+    wide_px = glyphs_width_px(count, size_px)
+    if wide_px > room.width:
+        size_px = max(7, size_px * room.width // wide_px)
+    left = (room.left + room.right - glyphs_width_px(count, size_px)) / 2
+    middle = (room.top + room.bottom) / 2
+    paper.write_number(count, left, middle - (BASELINE - CAPITAL / 2) * size_px, size_px, colour)
 
 
 def _sides(reps: Sequence[LiveRep]) -> list[tuple[str, str]]:
@@ -147,37 +178,47 @@ def draw_readings(paper: Paper, box: Box, readings: Sequence[LiveReading], blank
 
 
 def _draw_reading(paper: Paper, box: Box, reading: LiveReading, blank: str | None) -> None:
+    """The name at the left, the number and its error at the right."""
     pad = _pad(box)
+    middle = box.left + round(NAME_SHARE * box.width)
     label = f"{reading.side.capitalize()} {reading.label.lower()}" if reading.side else reading.label
-    colour = side_colour(reading.side) if reading.side else MUTED
-    room = box.width - 2 * pad
-    size_px, lines = fitted(label, room, box.height, round(0.25 * box.height), 1)
+    room = middle - box.left - pad
+    size_px, lines = fitted(label, room, round(0.9 * box.height), round(0.34 * box.height), 2)
+    top = box.top + (box.height - len(lines) * line_height_px(size_px)) / 2
     for words in lines:
-        paper.write(words, box.left + pad, box.top + 0.06 * box.height, size_px, colour)
-    top, room_px = box.top + 0.37 * box.height, 0.6 * box.height
-    if blank is not None or reading.value is None or not math.isfinite(reading.value):
-        why = blank if blank is not None else reading.why_none or "not seen"
-        _draw_dash(paper, Box(box.left + pad, round(top), box.right - pad, box.bottom), why)
-        return
-    value = number(reading.value, reading.error) + unit_after(reading.unit)
-    error = plus_minus(reading.error, reading.unit).replace("\u00a0", "")
-    large, little = round(0.8 * room_px), round(0.42 * room_px)
-    needed = glyphs_width_px(value, large) + glyphs_width_px(error, little) + little / 3
-    if needed > room:
-        large, little = int(large * room / needed), int(little * room / needed)
-    end = paper.write_number(value, box.left + pad, top + (room_px - line_height_px(large)) / 2, large)
-    low = top + (room_px + line_height_px(large)) / 2 - line_height_px(little) - 0.13 * large
-    paper.write_number(error, end + little / 3, low, little, MUTED)
+        paper.write(words, box.left + pad, top, size_px, side_colour(reading.side) if reading.side else INK)
+        top += line_height_px(size_px)
+    right = Box(middle + pad // 2, box.top, box.right - pad, box.bottom)
+    if blank is None and reading.value is not None and math.isfinite(reading.value):
+        value = number(reading.value, reading.error) + unit_after(reading.unit)
+        _draw_value(paper, right, value, plus_minus(reading.error, reading.unit))
+    else:
+        _draw_dash(paper, right, blank or reading.why_none or "not seen")
+
+
+def _draw_value(paper: Paper, box: Box, value: str, error: str) -> None:
+    """A number, and its error below it, both ending at the right edge of the box."""
+    size_px, least_px = round(0.72 * box.height), max(7, round(0.25 * box.height))
+    wide_px = glyphs_width_px(value, size_px)
+    if wide_px > box.width:
+        size_px = max(7, size_px * box.width // wide_px)
+    low = box.top + (0.66 if error else 0.76) * box.height
+    paper.write_number(value, box.right - glyphs_width_px(value, size_px), low - BASELINE * size_px, size_px)
+    left = box.right - glyphs_width_px(error, least_px)
+    paper.write_number(error, left, box.top + 0.93 * box.height - BASELINE * least_px, least_px, MUTED)
 
 
 def _draw_dash(paper: Paper, box: Box, why: str) -> None:
-    size_px = round(0.8 * 0.9 * box.height)
-    end = paper.write_number("–", box.left, box.top, size_px, FAINT)
-    left = round(end + 0.3 * size_px)
-    small_px, lines = fitted(why, box.right - left, box.height, round(0.4 * box.height), 2)
-    top = box.top + (box.height - len(lines) * line_height_px(small_px)) / 2
+    """No number, and why not."""
+    size_px = max(7, round(0.6 * box.height))
+    long_why = len(why) > SHORT_WHY
+    dash = box.top + (0.3 if long_why else 0.5) * box.height
+    paper.write_number("–", box.right - glyphs_width_px("–", size_px), dash - 0.72 * size_px, size_px, FAINT)
+    room_px = round((0.56 if long_why else 0.3) * box.height)
+    small_px, lines = fitted(why, box.width, room_px, round(0.25 * box.height), 2)
+    top = box.top + 0.96 * box.height - len(lines) * line_height_px(small_px)
     for words in lines:
-        paper.write(words, left, top, small_px, MUTED)
+        paper.write(words, box.right - text_width_px(words, small_px), top, small_px, MUTED)
         top += line_height_px(small_px)
 
 
@@ -214,13 +255,24 @@ def draw_foot(paper: Paper, box: Box, lines: Sequence[str]) -> None:
             bottom -= high
 
 
-def draw_recording(paper: Paper, right_px: int, top_px: int, size_px: int) -> None:
-    """A red dot and a word, its right upper corner at the given place."""
-    width = text_width_px("REC", size_px) + round(2.2 * size_px)
+def draw_notice(paper: Paper, box: Box, top_px: int, words: str) -> None:
+    """A line about the camera, in the middle of the box's width."""
+    largest_px = max(7, round(0.05 * min(paper.size_px)))
+    size_px, lines = fitted(words, box.width - 2 * largest_px, 4 * largest_px, largest_px, 2)
+    width = max((text_width_px(text, size_px) for text in lines), default=0) + size_px
     high = line_height_px(size_px)
+    left = box.left + (box.width - width) // 2
+    paper.lay(panel(width, high * len(lines), high // 3), left, top_px)
+    for at, text in enumerate(lines):
+        paper.write(text, left + size_px / 2, top_px + at * high, size_px, WATCH)
+
+
+def draw_recording(paper: Paper, right_px: int, top_px: int, size_px: int) -> None:
+    """A red dot and a word, their right upper corner at the given place."""
+    width, high = text_width_px("REC", size_px) + round(2 * size_px), line_height_px(size_px)
     paper.lay(panel(width, high, high // 3), right_px - width, top_px)
-    paper.write("·", right_px - width + 0.5 * size_px, top_px, size_px, ALARM)
-    paper.write("REC", right_px - width + 1.4 * size_px, top_px, size_px, INK)
+    paper.disc(right_px - width + 0.85 * size_px, top_px + high / 2, 0.36 * size_px, bgr_of(ALARM))
+    paper.write("REC", right_px - width + 1.5 * size_px, top_px, size_px, INK)
 
 
 def stats_words(stats: LiveStats) -> str:

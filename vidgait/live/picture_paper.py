@@ -56,11 +56,11 @@ class Ink:
 
     @property
     def width_px(self) -> int:
-        return self.colour.shape[1]
+        return int(self.colour.shape[1])
 
     @property
     def height_px(self) -> int:
-        return self.colour.shape[0]
+        return int(self.colour.shape[0])
 
     @classmethod
     def from_premultiplied(cls, rgba: ImageArray) -> Ink:
@@ -97,11 +97,15 @@ class Paper:
             for x, y in places:
                 cv2.circle(self.image, (x, y), radius, _bgr(colour), -1, cv2.LINE_AA, FRACTION_BITS)
 
-    def rings(self, centres: FloatArray, radius_px: float, colour: Bgr, width_px: float) -> None:
-        """A circle round each of (n, 2) places."""
-        near = centres[np.abs(centres).max(axis=1, initial=0.0) < self._reach_px]
-        for x, y in np.rint(near).astype(int).tolist():
-            cv2.circle(self.image, (x, y), max(1, round(radius_px)), colour, max(1, round(width_px)), cv2.LINE_AA)
+    def disc(self, x_px: float, y_px: float, radius_px: float, colour: Bgr) -> None:
+        cv2.circle(self.image, (round(x_px), round(y_px)), max(1, round(radius_px)), colour, -1, cv2.LINE_AA)
+
+    def ring(self, centre_px: FloatArray, radius_px: float, layers: Sequence[tuple[Bgr, float]]) -> None:
+        """A circle in layers of (colour, width) from the bottom to the top; nothing round a missing or absurd place."""
+        if np.abs(centre_px).max() < self._reach_px:
+            x, y = (round(float(number)) for number in centre_px)
+            for colour, width_px in layers:
+                cv2.circle(self.image, (x, y), max(1, round(radius_px)), colour, max(1, round(width_px)), cv2.LINE_AA)
 
     @contextmanager
     def faded(self, box: Box, strength: float) -> Iterator[None]:

@@ -67,7 +67,7 @@ class Window:
         self._extras = Extras(stats=stats)
         self._full_screen = self._closed = False
         try:
-            cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+            cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
             cv2.resizeWindow(title, *CANVAS_PX)
         except cv2.error as error:
             raise DisplayError("No window can be opened here.", NO_DISPLAY_HINT) from error
