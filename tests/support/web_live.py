@@ -129,20 +129,22 @@ class ScriptedMaker:
 
     options: dict[str, Any] = field(default_factory=dict)
     made: list[Scripted] = field(default_factory=list)
+    made_one: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, choice: Choice, size_px: tuple[int, int], camera: int) -> Scripted:
         session = Scripted(size_px, choice, camera, **self.options)
         self.made.append(session)
+        self.made_one.set()
         return session
 
 
 @contextmanager
-def web_site(make_session: Any, limits: Limits | None = None, *, host: str = "127.0.0.1") -> Iterator[Assembled]:
+def web_site(make_session: Any, limits: Limits | None = None, *, tls: bool = False) -> Iterator[Assembled]:
     """Serves on a free port until the block ends. `announcer.site` and `desk.door.code` say how to get in."""
     said: list[str] = []
     opened = threading.Event()
     site = assemble(
-        make_session, make_greeting(recording=False), host=host, port=0, tls=False, limits=limits, say=said.append
+        make_session, make_greeting(recording=False), host="127.0.0.1", port=0, tls=tls, limits=limits, say=said.append
     )
     announce, site.desk.ready = site.desk.ready, lambda: (announce(), opened.set())
     thread = threading.Thread(target=site.run)

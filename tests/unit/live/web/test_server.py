@@ -1,0 +1,168 @@
+"""What is bound, what is printed, and what is said where it cannot begin."""
+
+from __future__ import annotations
+
+import importlib.util
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.web_client import Visitor
+from tests.support.web_live import ScriptedMaker, web_site
+from vidgait.errors import BackendMissingError, SettingsError
+from vidgait.live.web import server as server_module
+from vidgait.live.web.access import Door
+from vidgait.live.web.addresses import address_for_phones, own_addresses, own_names
+from vidgait.live.web.server import Announcer, Site, listen, plan_site, require_web
+
+PHONES = Site(("localhost", "192.168.1.5"), "localhost", "192.168.1.5")
+
+
+def said_of(site: Site, scheme: str = "http", certificate: Any = None) -> str:
+    said: list[str] = []
+    Announcer(site, scheme, 8765, Door(new_code=lambda: "ABCDEFGHJK"), said.append).opened(certificate)
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_loopback_serves_this_machine_only(host: str) -> None:
+    site = plan_site(host)
+    assert set(site.hosts) == {"localhost", "127.0.0.1", "::1"}
+    assert site.elsewhere is None
+    assert not set(site.hosts) & {*own_addresses(), *own_names()}
+
+
+def test_the_network_is_served_where_it_is_asked_for() -> None:
+    site = plan_site("0.0.0.0")
+    assert {"localhost", *own_names(), *own_addresses()} <= set(site.hosts)
+    assert site.elsewhere
+
+
+def test_one_address_serves_that_one() -> None:
+    assert plan_site("203.0.113.9") == Site(("203.0.113.9",), "203.0.113.9", "203.0.113.9")
+
+
+def test_phones_are_shown_an_address_that_can_be_typed() -> None:
+    assert address_for_phones(["2a00::1", "8.8.8.8", "fd00::1", "192.168.1.5"]) == "192.168.1.5"
+    assert address_for_phones([]) is None
+
+
+def test_a_port_that_is_taken_is_a_clear_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=rf"port {port}.*--port {port + 1}"):
+            listen("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_a_clear_line() -> None:
+    with pytest.raises(SettingsError, match="cannot listen at 203"):
+        listen("203.0.113.9", 0)
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.util.find_spec
+
+    def without(name: str, package: str | None = None) -> ModuleSpec | None:
+        return None if name == "uvicorn" else real(name, package)
+
+    monkeypatch.setattr(server_module.importlib.util, "find_spec", without)
+    with pytest.raises(BackendMissingError, match=r'uvicorn.*pip install "vidgait\[web\]"'):
+        require_web(tls=False)
+
+
+def test_nothing_of_the_extra_is_loaded_before_it_is_asked_for() -> None:
+    names = ("fastapi", "starlette", "uvicorn", "segno", "trustme", "websockets", "cryptography")
+    code = f"import sys, vidgait.live.web.server; print([name for name in {names!r} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_the_link_keeps_its_code_out_of_requests() -> None:
+    said = said_of(Site(("localhost",), "localhost", None))
+    assert "http://localhost:8765/#ABCDEFGHJK" in said
+    assert "Only this computer" in said
+
+
+def test_a_phone_without_tls_is_told_that_it_has_no_camera() -> None:
+    said = said_of(PHONES)
+    assert "http://192.168.1.5:8765/#ABCDEFGHJK" in said
+    assert "▀" in said or "█" in said, "the code as a picture"
+    assert "no camera" in said
+
+
+def test_with_tls_a_phone_is_told_what_to_install(tmp_path: Path) -> None:
+    from vidgait.live.web.tls import fingerprint, make_certificate, today
+
+    certificate = make_certificate(tmp_path, PHONES.hosts, today())
+    said = said_of(PHONES, "https", certificate)
+    assert "https://192.168.1.5:8765/certificate" in said
+    assert fingerprint(certificate.ca_pem) in said
+    assert "no camera" not in said
+
+
+def test_every_device_gets_a_link_of_its_own() -> None:
+    codes = iter(["FIRST", "SECOND"])
+    said: list[str] = []
+    door = Door(new_code=lambda: next(codes))
+    announcer = Announcer(PHONES, "https", 443, door, said.append)
+    door.enter("FIRST", "a", 0.0)
+    announcer.entered(door.devices)
+    assert said == ["Device 1 is in. For another one: https://192.168.1.5/#SECOND"]
+
+
+def test_only_loopback_answers() -> None:
+    """From another address of this machine nothing is there."""
+    elsewhere = [address for address in own_addresses() if ":" not in address]
+    if not elsewhere:
+        pytest.skip("this machine has no address but loopback")
+    with web_site(ScriptedMaker()) as site, pytest.raises(OSError, match="refused"):
+        socket.create_connection((elsewhere[0], site.announcer.port), timeout=5)
+
+
+def test_encrypted_it_serves_its_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidgait.live.web.tls.config_folder", lambda: tmp_path)
+    with web_site(ScriptedMaker(), tls=True) as site:
+        ca_pem = (tmp_path / "certificates" / "ca.pem").read_bytes()
+        context = ssl.create_default_context(cadata=ca_pem.decode())
+        visitor = Visitor(site, tls=context)
+        status, headers, body = visitor.ask("GET", "/certificate/vidgait-ca.crt")
+        assert (status, body) == (200, ca_pem)
+        assert headers["content-type"] == "application/x-x509-ca-cert"
+        assert visitor.enter(site.desk.door.code) == 204
+        assert visitor.cookie.startswith("__Host-vidgait-")
+
+
+PROGRAM = """
+from tests.support.web_live import ScriptedMaker
+from vidgait.live.web.greeting import make_greeting
+from vidgait.live.web.server import serve_site
+serve_site(ScriptedMaker(), make_greeting(recording=False), host="127.0.0.1", port=0, tls=False,
+           say=lambda text: print(text, flush=True))
+print("ended", flush=True)
+"""
+
+
+def test_control_c_ends_it_cleanly() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+    )
+    alarm = threading.Timer(30, process.kill)
+    alarm.start()
+    try:
+        assert process.stdout is not None
+        assert "http://localhost:" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+    finally:
+        alarm.cancel()
+    assert process.returncode == 0
+    assert out.splitlines()[-1] == "ended"
+    assert err == ""
