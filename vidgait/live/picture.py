@@ -16,23 +16,26 @@ from vidgait.live import picture_panels as panels
 from vidgait.live.picture_layout import Layout, lay_out
 from vidgait.live.picture_paper import Paper, bgr_of
 from vidgait.movements import MOVEMENTS
+from vidgait.outputs.canvas import Box
 from vidgait.outputs.overlay_skeleton import SkeletonPainter
 from vidgait.outputs.style import INK, PANEL, WATCH, Style
 from vidgait.types import BLAZEPOSE
 
 if TYPE_CHECKING:
     from vidgait.live.state import LiveView
-    from vidgait.outputs.canvas import Box
     from vidgait.types import FloatArray, ImageArray, Side, Skeleton
 
-__all__ = ["KEYS", "Banner", "Extras", "banner_of", "blank_reason", "paint"]
+__all__ = ["KEYS", "Banner", "Extras", "banner_of", "better_column", "blank_reason", "paint"]
 
-KEYS = "space pause · r reset · m mirror · f full screen · s numbers · h keys · q quit"
+KEYS = "space pause, r reset, m mirror, f full screen, s numbers, h keys, q quit"
 BONE_SHARE = 1.6
 """Bones are wider than in the annotated video, which is watched from nearer."""
 
 JOINTS = ("knee", "hip", "heel", "ankle", "shoulder")
 """What a cue may be about that a ring can be drawn round."""
+
+SIDES: tuple[Side, Side] = ("left", "right")
+LEG_PARTS = ("_hip", "_knee", "_ankle", "_heel", "_toe")
 
 DIM = 0.45
 """How much of the picture is left while it is paused."""
@@ -44,8 +47,9 @@ class Extras:
 
     stats: bool = False
     help: bool = False
-    column: Side = "left"
-    """On which side of what is shown counter and readings stand."""
+    column: Side | None = None
+    """On which side of what is shown counter and readings stand; None: where they hide less of this very picture, so
+    that they may jump to and fro."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ def paint(
     `size_px` (width, height) of the result; as large as the picture unless given. The picture keeps its aspect.
     """
     source_px = (image.shape[1], image.shape[0])
-    layout = lay_out(source_px, size_px or source_px, extras.column)
+    size_px = size_px or source_px
+    column = extras.column or better_column(view, source_px, size_px, mirror, skeleton)
+    layout = lay_out(source_px, size_px, column)
     shown = _ground(image, layout, mirror)
     if not view.paused:
         _draw_person(shown, view, layout, source_px, mirror, skeleton)
@@ -82,6 +88,45 @@ def paint(
     top_px = _draw_words(paper, view, layout)
     _draw_small_print(paper, view, layout, extras, top_px)
     return shown
+
+
+def better_column(
+    view: LiveView,
+    source_px: tuple[int, int],
+    size_px: tuple[int, int],
+    mirror: bool,
+    skeleton: Skeleton = BLAZEPOSE,
+    so_far: Side = "left",
+) -> Side:
+    """On which side counter and readings hide less of the person, the legs first; `so_far` unless the other is
+    better."""
+    other: Side = "right" if so_far == "left" else "left"
+    hidden = {side: _hidden(view, lay_out(source_px, size_px, side), source_px, mirror, skeleton) for side in SIDES}
+    return other if hidden[other] < hidden[so_far] else so_far
+
+
+def _hidden(
+    view: LiveView, layout: Layout, source_px: tuple[int, int], mirror: bool, skeleton: Skeleton
+) -> tuple[int, int]:
+    """How many keypoints of the legs, and of all, lie under words."""
+    if view.state.points_px is None:
+        return 0, 0
+    box = layout.picture
+    points_px = _shown_points(view.state.points_px, source_px, (box.width, box.height), mirror)
+    points_px = points_px + np.array((box.left, box.top))
+    waiting = _is_waiting(view)
+    boxes = [layout.checks] if waiting else [layout.counter, layout.readings, layout.bar]
+    under = np.zeros(len(points_px), bool)
+    for each in boxes:
+        low, high = (each.left, each.top), (each.right, each.bottom)
+        under |= ((points_px >= low) & (points_px < high)).all(axis=1)
+    legs = [at for at, name in enumerate(skeleton.keypoints) if name.endswith(LEG_PARTS)]
+    return int(under[legs].sum()), int(under.sum())
+
+
+def _is_waiting(view: LiveView) -> bool:
+    """Whether the guide has the word."""
+    return view.state.stage in ("looking", "setting_up") and not view.state.reps and not view.paused
 
 
 def banner_of(view: LiveView) -> Banner | None:
@@ -116,9 +161,24 @@ def _ground(image: ImageArray, layout: Layout, mirror: bool) -> ImageArray:
         turned = cv2.flip(picture, 1) if mirror else picture.copy() if fits else picture
         return np.asarray(turned, np.uint8)
     shown: ImageArray = np.empty((size_px[1], size_px[0], 3), np.uint8)
-    shown[:] = bgr_of(PANEL)
-    shown[box.top : box.bottom, box.left : box.right] = picture[:, ::-1] if mirror else picture
+    _fill_around(Paper(shown), box)
+    part = shown[box.top : box.bottom, box.left : box.right]
+    if mirror:
+        cv2.flip(picture, 1, dst=part)
+    else:
+        part[:] = picture
     return shown
+
+
+def _fill_around(paper: Paper, box: Box) -> None:
+    width, height = paper.size_px
+    for strip in (
+        Box(0, 0, box.left, height),
+        Box(box.right, 0, width, height),
+        Box(box.left, 0, box.right, box.top),
+        Box(box.left, box.bottom, box.right, height),
+    ):
+        paper.fill(strip, bgr_of(PANEL))
 
 
 def _draw_person(
@@ -174,7 +234,7 @@ def _skeleton_painter(skeleton: Skeleton, size_px: tuple[int, int]) -> tuple[Ske
 def _draw_words(paper: Paper, view: LiveView, layout: Layout) -> int:
     """Everything but the small print. Returns where the words at the top end."""
     state, banner = view.state, banner_of(view)
-    if state.stage in ("looking", "setting_up") and not state.reps and not view.paused and banner is not None:
+    if _is_waiting(view) and banner is not None:
         bottom = panels.draw_advice(paper, layout.guide, banner.words, banner.small, banner.colour)
         panels.draw_checks(paper, layout.checks, view.advice, state.points_px is not None)
         return bottom

@@ -25,6 +25,10 @@ BESIDE = 0.4
 """Share of the width that must be left free beside the picture for all words to stand there."""
 
 
+BARELY_BESIDE = 0.2
+"""Share of the width that must be left free for the column at least."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Boxes in pixels of what is shown. They may be small, but never leave the picture."""
@@ -74,7 +78,8 @@ def _wide(picture: Box, size_px: tuple[int, int]) -> Layout:
     """The banner above, a column at the left, the bar at the right."""
     width, height = size_px
     edge = round(0.02 * height)
-    column = max(round(0.27 * width), min(picture.left - edge, round(0.6 * height)))
+    free_px = picture.left - 2 * edge
+    column = free_px if free_px > BARELY_BESIDE * width else round(0.27 * width)
     top = edge + round(0.15 * height) + edge
     middle = top + round(0.31 * height)
     low = height - edge
@@ -127,7 +132,7 @@ def _beside(picture: Box, size_px: tuple[int, int]) -> Layout:
     edge = round(0.02 * height)
     right = picture.left - edge
     top = edge + round(0.36 * height) + edge
-    low = height - round(0.05 * height)
+    low = height - round(0.1 * height)
     bar = right - round(0.16 * height)
     middle = edge + (bar - 2 * edge) // 2
     foot = round(0.036 * height)

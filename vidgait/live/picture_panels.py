@@ -10,10 +10,10 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vidgait.live.picture_paper import Paper, bgr_of, fitted, glyphs_width_px, panel
+from vidgait.live.picture_paper import Paper, bgr_of, fitted, glyphs_width_px, panel, width_px_of
 from vidgait.outputs.canvas import Box
 from vidgait.outputs.style import FAINT, INK, MUTED, PANEL, WATCH, side_colour
-from vidgait.outputs.text import line_height_px, text_width_px
+from vidgait.outputs.text import line_height_px
 from vidgait.outputs.words import number, plus_minus, unit_after
 
 if TYPE_CHECKING:
@@ -75,13 +75,14 @@ def draw_cue(paper: Paper, box: Box, words: str, colour: str) -> None:
     stands in the middle of the box."""
     pad = _pad(box)
     size_px, lines = fitted(words, box.width - 2 * pad, box.height, round(0.78 * box.height), 3)
-    widest = max((text_width_px(text, size_px) for text in lines), default=0)
+    widest = max((width_px_of(text, size_px) for text in lines), default=0)
     width = min(box.width, widest + 2 * max(pad, size_px // 3))
+    high = min(box.height, len(lines) * line_height_px(size_px) + pad)
     left = box.left + (box.width - width) // 2
-    paper.lay(panel(width, box.height, _radius(box), colour, 0.95), left, box.top)
-    top = box.top + (box.height - len(lines) * line_height_px(size_px)) / 2
+    paper.lay(panel(width, high, _radius(box), colour, 0.95), left, box.top)
+    top = box.top + (high - len(lines) * line_height_px(size_px)) / 2
     for text in lines:
-        paper.write(text, left + (width - text_width_px(text, size_px)) / 2, top, size_px, PANEL)
+        paper.write(text, left + (width - width_px_of(text, size_px)) / 2, top, size_px, PANEL)
         top += line_height_px(size_px)
 
 
@@ -117,7 +118,7 @@ def draw_checks(paper: Paper, box: Box, advice: Sequence[Advice], seen: bool) ->
     row = (box.height - pad) // len(rows)
     size_px, _ = fitted(longest, round(0.84 * box.width) - 2 * pad, row, round(0.6 * row), 1)
     row = min(row, round(1.6 * size_px))
-    mark_px, width = round(1.35 * size_px), text_width_px(longest, size_px) + round(1.35 * size_px) + 2 * pad
+    mark_px, width = round(1.35 * size_px), width_px_of(longest, size_px) + round(1.35 * size_px) + 2 * pad
     paper.lay(panel(min(box.width, width), row * len(rows) + pad, _radius(box)), box.left, box.top)
     for at, (words, (mark, colour)) in enumerate(rows):
         top = box.top + pad / 2 + at * row + (row - line_height_px(size_px)) / 2
@@ -144,7 +145,7 @@ def draw_counter(paper: Paper, box: Box, state: LiveState, movement: str) -> Non
     _draw_count(paper, room, str(len(state.reps)), GOOD if flash else INK)
     size_px = round(0.8 * foot)
     gap_px = size_px // 2
-    left = box.left + (box.width - sum(text_width_px(words, size_px) for words, _ in sides) - gap_px) / 2
+    left = box.left + (box.width - sum(width_px_of(words, size_px) for words, _ in sides) - gap_px) / 2
     for words, colour in sides:
         left = paper.write(words, left, box.bottom - foot - pad / 2, size_px, colour) + gap_px
 
@@ -172,18 +173,22 @@ def draw_readings(paper: Paper, box: Box, readings: Sequence[LiveReading], blank
         return
     row = min(box.height // len(readings), round(0.6 * box.width))
     paper.lay(panel(box.width, row * len(readings), _radius(box)), box.left, box.top)
+    room = round(NAME_SHARE * box.width) - _pad(box), round(0.9 * row)
+    name_px = min(fitted(_name(reading), *room, round(0.34 * row), 2)[0] for reading in readings)
     for at, reading in enumerate(readings):
         top = box.top + at * row
-        _draw_reading(paper, Box(box.left, top, box.right, top + row), reading, blank)
+        _draw_reading(paper, Box(box.left, top, box.right, top + row), reading, blank, name_px)
 
 
-def _draw_reading(paper: Paper, box: Box, reading: LiveReading, blank: str | None) -> None:
+def _name(reading: LiveReading) -> str:
+    return f"{reading.side.capitalize()} {reading.label.lower()}" if reading.side else reading.label
+
+
+def _draw_reading(paper: Paper, box: Box, reading: LiveReading, blank: str | None, largest_px: int) -> None:
     """The name at the left, the number and its error at the right."""
     pad = _pad(box)
     middle = box.left + round(NAME_SHARE * box.width)
-    label = f"{reading.side.capitalize()} {reading.label.lower()}" if reading.side else reading.label
-    room = middle - box.left - pad
-    size_px, lines = fitted(label, room, round(0.9 * box.height), round(0.34 * box.height), 2)
+    size_px, lines = fitted(_name(reading), middle - box.left - pad, round(0.9 * box.height), largest_px, 2)
     top = box.top + (box.height - len(lines) * line_height_px(size_px)) / 2
     for words in lines:
         paper.write(words, box.left + pad, top, size_px, side_colour(reading.side) if reading.side else INK)
@@ -198,7 +203,7 @@ def _draw_reading(paper: Paper, box: Box, reading: LiveReading, blank: str | Non
 
 def _draw_value(paper: Paper, box: Box, value: str, error: str) -> None:
     """A number, and its error below it, both ending at the right edge of the box."""
-    size_px, least_px = round(0.72 * box.height), max(7, round(0.25 * box.height))
+    size_px, least_px = round(0.72 * box.height), max(7, round(0.28 * box.height))
     wide_px = glyphs_width_px(value, size_px)
     if wide_px > box.width:
         size_px = max(7, size_px * box.width // wide_px)
@@ -218,7 +223,7 @@ def _draw_dash(paper: Paper, box: Box, why: str) -> None:
     small_px, lines = fitted(why, box.width, room_px, round(0.25 * box.height), 2)
     top = box.top + 0.96 * box.height - len(lines) * line_height_px(small_px)
     for words in lines:
-        paper.write(words, box.right - text_width_px(words, small_px), top, small_px, MUTED)
+        paper.write(words, box.right - width_px_of(words, small_px), top, small_px, MUTED)
         top += line_height_px(small_px)
 
 
@@ -231,7 +236,7 @@ def draw_bar(paper: Paper, box: Box, phase: Phase, depth_share: float | None) ->
     head = line_height_px(size_px)
     paper.lay(panel(box.width, box.height, round(0.15 * box.width)), box.left, box.top)
     if words:
-        left = box.left + (box.width - text_width_px(lines[0], size_px)) / 2
+        left = box.left + (box.width - width_px_of(lines[0], size_px)) / 2
         paper.write(lines[0], left, box.top + pad / 2, size_px, colour)
     inner = Box(box.left + 3 * pad, box.top + head + pad, box.right - 3 * pad, box.bottom - 2 * pad)
     paper.fill(inner, bgr_of(TRACK))
@@ -249,7 +254,7 @@ def draw_foot(paper: Paper, box: Box, lines: Sequence[str]) -> None:
         size_px, fitting = fitted(words, box.width - box.height // 2, 4 * box.height, round(0.68 * box.height), 3)
         for text in reversed(fitting):
             high = line_height_px(size_px)
-            width = text_width_px(text, size_px) + size_px
+            width = width_px_of(text, size_px) + size_px
             paper.lay(panel(width, high, 0, PANEL), box.left, bottom - high)
             paper.write(text, box.left + size_px / 2, bottom - high, size_px, MUTED)
             bottom -= high
@@ -259,7 +264,7 @@ def draw_notice(paper: Paper, box: Box, top_px: int, words: str) -> None:
     """A line about the camera, in the middle of the box's width."""
     largest_px = max(7, round(0.05 * min(paper.size_px)))
     size_px, lines = fitted(words, box.width - 2 * largest_px, 4 * largest_px, largest_px, 2)
-    width = max((text_width_px(text, size_px) for text in lines), default=0) + size_px
+    width = max((width_px_of(text, size_px) for text in lines), default=0) + size_px
     high = line_height_px(size_px)
     left = box.left + (box.width - width) // 2
     paper.lay(panel(width, high * len(lines), high // 3), left, top_px)
@@ -269,21 +274,20 @@ def draw_notice(paper: Paper, box: Box, top_px: int, words: str) -> None:
 
 def draw_recording(paper: Paper, right_px: int, top_px: int, size_px: int) -> None:
     """A red dot and a word, their right upper corner at the given place."""
-    width, high = text_width_px("REC", size_px) + round(2 * size_px), line_height_px(size_px)
+    width, high = width_px_of("REC", size_px) + round(2 * size_px), line_height_px(size_px)
     paper.lay(panel(width, high, high // 3), right_px - width, top_px)
     paper.disc(right_px - width + 0.85 * size_px, top_px + high / 2, 0.36 * size_px, bgr_of(ALARM))
     paper.write("REC", right_px - width + 1.5 * size_px, top_px, size_px, INK)
 
 
 def stats_words(stats: LiveStats) -> str:
-    """`29.8 pictures/s · lag 61 ms, worst 90 ms · 12 of 400 dropped · pose 20 ms`."""
+    """`29.8 pictures/s, lag 61 ms (95 % under 90 ms), 12 of 400 dropped, pose 20.1 ms`."""
     parts = [f"{stats.rate_hz:.1f} pictures/s"]
     if stats.lag_ms is not None:
-        worst = "" if stats.lag_worst_ms is None else f", 95 % under {stats.lag_worst_ms:.0f} ms"
+        worst = "" if stats.lag_worst_ms is None else f" (95 % under {stats.lag_worst_ms:.0f} ms)"
         parts.append(f"lag {stats.lag_ms:.0f} ms{worst}")
     parts.append(f"{stats.dropped} of {stats.captured} dropped")
-    parts += [f"{name} {stage_ms:.1f} ms" for name, stage_ms in stats.stages_ms]
-    return " · ".join(parts)
+    return ", ".join([*parts, *(f"{name} {stage_ms:.1f} ms" for name, stage_ms in stats.stages_ms)])
 
 
 def _pad(box: Box) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vidgait.outputs.text import Weight
     from vidgait.types import FloatArray, ImageArray
 
-__all__ = ["Bgr", "Ink", "Paper", "bgr_of", "fitted", "glyphs_width_px", "line", "panel"]
+__all__ = ["Bgr", "Ink", "Paper", "bgr_of", "fitted", "glyphs_width_px", "line", "panel", "width_px_of"]
 
 Bgr = tuple[int, int, int]
 OPACITY = 0.78
@@ -117,7 +117,8 @@ class Paper:
             cv2.addWeighted(part, strength, before, 1 - strength, 0, dst=part)
 
     def fill(self, box: Box, colour: Bgr) -> None:
-        self._part(box)[:] = colour
+        if box.width > 0 and box.height > 0:
+            cv2.rectangle(self.image, (box.left, box.top), (box.right - 1, box.bottom - 1), colour, cv2.FILLED)
 
     def dim(self, strength: float) -> None:
         """Make the whole picture darker: 1 leaves it, 0 is black."""
@@ -138,13 +139,13 @@ class Paper:
     def write(self, words: str, left_px: float, top_px: float, size_px: int, colour: str = INK) -> float:
         """One line of words that stay the same for a while. Returns where it ends."""
         self.lay(line(words, size_px, colour), left_px, top_px)
-        return left_px + text.text_width_px(words, size_px)
+        return left_px + width_px_of(words, size_px)
 
     def write_number(self, number: str, left_px: float, top_px: float, size_px: int, colour: str = INK) -> float:
         """Characters one by one, for what changes with every picture. Returns where it ends."""
         for character in number:
             self.lay(_glyph(character, size_px, colour), left_px, top_px)
-            left_px += text.text_width_px(character, size_px)
+            left_px += width_px_of(character, size_px)
         return left_px
 
     def _part(self, box: Box) -> ImageArray:
@@ -155,8 +156,22 @@ class Paper:
 
 @functools.lru_cache(maxsize=64)
 def panel(width_px: int, height_px: int, radius_px: int, colour: str = PANEL, opacity: float = OPACITY) -> Ink:
-    """A rounded rectangle, half seen through."""
-    return Ink.from_premultiplied(text.panel(width_px, height_px, colour, opacity, radius_px))
+    """A rounded rectangle, half seen through. Smooth corners take time, so only they are drawn and the rest is filled:
+    a new cue must not hold up the picture."""
+    width, height = max(2, width_px), max(2, height_px)
+    radius = max(1, min(radius_px, width // 2, height // 2))
+    corners = text.panel(2 * radius, 2 * radius, colour, opacity, radius)
+    picture = text.blank(width, height)
+    picture[:] = corners[radius, radius]
+    for rows in (slice(None, radius), slice(-radius, None)):
+        for columns in (slice(None, radius), slice(-radius, None)):
+            picture[rows, columns] = corners[rows, columns]
+    return Ink.from_premultiplied(picture)
+
+
+@functools.lru_cache(maxsize=1024)
+def width_px_of(words: str, size_px: int) -> int:
+    return text.text_width_px(words, size_px)
 
 
 @functools.lru_cache(maxsize=128)
@@ -180,7 +195,7 @@ def _written(words: str, size_px: int, colour: str, weight: Weight) -> Ink:
 
 def glyphs_width_px(number: str, size_px: int) -> int:
     """How wide `Paper.write_number` writes it."""
-    return sum(text.text_width_px(character, size_px) for character in number)
+    return sum(width_px_of(character, size_px) for character in number)
 
 
 @functools.lru_cache(maxsize=256)

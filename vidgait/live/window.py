@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Literal, Self
 import cv2
 
 from vidgait.errors import DisplayError
-from vidgait.live.picture import Extras, paint
+from vidgait.live.picture import Extras, better_column, paint
 from vidgait.types import BLAZEPOSE
 
 if TYPE_CHECKING:
     from vidgait.live.state import LiveView
-    from vidgait.types import ImageArray, Skeleton
+    from vidgait.types import ImageArray, Side, Skeleton
 
-__all__ = ["Key", "Window", "display_missing", "key_of"]
+__all__ = ["Columns", "Key", "Window", "display_missing", "key_of"]
 
 Key = Literal["pause", "reset", "mirror", "full_screen", "stats", "help", "quit"]
 
@@ -45,8 +45,30 @@ NO_DISPLAY_HINT = "Use --headless (no picture) or --web (a page in a browser)."
 CANVAS_PX = (1280, 720)
 """The window at first, and the most that is painted: more only costs time, for the letters are large anyway."""
 
+CHANGE_OVER_S = 2.0
+"""For how long the other side must be the better one before the words go there."""
+
 LEAST_PX = 120
 """A window's side below which its size is taken for an error of the desktop."""
+
+
+class Columns:
+    """On which side the words stand: they change over when the other side has been better for a while, so that they
+    do not jump."""
+
+    def __init__(self, skeleton: Skeleton = BLAZEPOSE) -> None:
+        self._skeleton = skeleton
+        self._side: Side = "left"
+        self._better_since_s: float | None = None
+
+    def push(self, view: LiveView, source_px: tuple[int, int], size_px: tuple[int, int], mirror: bool) -> Side:
+        now_s = view.state.time_s
+        better = better_column(view, source_px, size_px, mirror, self._skeleton, self._side)
+        if better == self._side or self._better_since_s is None or now_s < self._better_since_s:
+            self._better_since_s = None if better == self._side else now_s
+        elif now_s - self._better_since_s >= CHANGE_OVER_S:
+            self._side, self._better_since_s = better, None
+        return self._side
 
 
 class Window:
@@ -65,6 +87,7 @@ class Window:
         self.mirror = mirror
         self._title, self._skeleton = title, skeleton
         self._extras = Extras(stats=stats)
+        self._columns = Columns(skeleton)
         self._full_screen = self._closed = False
         try:
             cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
@@ -87,6 +110,9 @@ class Window:
         if self._closed:
             return
         size_px = _canvas_px(cv2.getWindowImageRect(self._title)[2:])
+        source_px = (image.shape[1], image.shape[0])
+        column = self._columns.push(view, source_px, size_px, self.mirror)
+        self._extras = replace(self._extras, column=column)
         shown = paint(image, view, self.mirror, size_px=size_px, skeleton=self._skeleton, extras=self._extras)
         cv2.imshow(self._title, shown)
 
