@@ -23,6 +23,7 @@ from vidgait.team.groups import (
     Entry,
     Family,
     athlete_of,
+    by_name,
     entries_of,
     family_of,
     is_far,
@@ -246,7 +247,7 @@ def _of_two_clips(test: TeamTest, family: Family, measure_id: str) -> tuple[Comp
     """Of athletes who filmed each leg by itself: errors of two clips are independent, and both count in full."""
     found = []
     left, right = ({one.athlete: one for one in entries_of(test, measure_id, side)} for side in ("left", "right"))
-    for athlete in sorted(left.keys() & right.keys(), key=str.casefold):
+    for athlete in sorted(left.keys() & right.keys(), key=by_name):
         one, other = left[athlete], right[athlete]
         if one.clip is other.clip or is_far(one.clip, "left") or is_far(other.clip, "right"):
             continue

@@ -7,8 +7,9 @@ date, then by path); the others stay in the tables.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ __all__ = [
     "Group",
     "TeamTest",
     "athlete_of",
+    "by_name",
     "entries_of",
     "family_of",
     "groups_of",
@@ -142,6 +144,12 @@ def athlete_of(clip: ClipResult) -> str:
     return clip.who.athlete or clip.path
 
 
+def by_name(name: str) -> tuple[str, str]:
+    """Order of names: `Çelik` stands among the Cs."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return plain.casefold(), name
+
+
 def is_far(clip: ClipResult, side: Side | None) -> bool:
     """The leg behind the other one: shown with its error, never compared."""
     return side is not None and clip.view in ("left", "right") and side != clip.view
@@ -171,11 +179,11 @@ def team_tests(result: TeamResult) -> tuple[TeamTest, ...]:
     for clip in result.done:
         kinds.setdefault(_name(clip), {}).setdefault(_kind(clip), []).append(clip)
     found = []
-    for name in sorted(kinds, key=str.casefold):
+    for name in sorted(kinds, key=by_name):
         own = kinds[name]
         usual = max(sorted(own), key=lambda kind: len(own[kind]))
         for kind in sorted(own, key=lambda kind: (kind != usual, kind)):
-            title = name if kind == usual and len(own) == 1 else _told_apart(name, kind, own)
+            title = _told_apart(name, kind, usual)
             found.append(TeamTest(title, _one_each(own[kind]), _label(own[kind])))
     return tuple(found)
 
@@ -191,11 +199,9 @@ def _kind(clip: ClipResult) -> tuple[str, str]:
     return movement or "movement not recognised", PLANES.get(clip.view or "", AT_AN_ANGLE)
 
 
-def _told_apart(name: str, kind: tuple[str, str], own: Iterable[tuple[str, str]]) -> str:
-    """Only by what differs among the clips of one name."""
-    movements, planes = (len(set(values)) > 1 for values in zip(*own, strict=True))
-    said = [kind[0]] if movements and kind[0].casefold() != name.casefold() else []
-    return ", ".join([name, *said, *([kind[1]] if planes else [])])
+def _told_apart(name: str, kind: tuple[str, str], usual: tuple[str, str]) -> str:
+    """The name alone for what most clips of it show; else with what is different."""
+    return ", ".join([name, *(own for own, theirs in zip(kind, usual, strict=True) if own != theirs)])
 
 
 def _label(clips: Sequence[ClipResult]) -> str:
@@ -207,7 +213,7 @@ def _one_each(clips: Sequence[ClipResult]) -> tuple[ClipResult, ...]:
     newest: dict[tuple[str, str], ClipResult] = {}
     for clip in sorted(clips, key=lambda one: (one.who.date or "", one.path)):
         newest[athlete_of(clip), _legs(clip)] = clip
-    return tuple(newest[key] for key in sorted(newest, key=lambda key: (key[0].casefold(), key)))
+    return tuple(newest[key] for key in sorted(newest, key=lambda key: (by_name(key[0]), key)))
 
 
 def _legs(clip: ClipResult) -> str:

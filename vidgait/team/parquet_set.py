@@ -157,7 +157,8 @@ def _partitions(clips: Iterable[ClipResult]) -> dict[str, list[ClipResult]]:
     found: dict[str, list[ClipResult]] = {}
     for clip in sorted(clips, key=lambda one: one.path):
         label = clip.movement.label if clip.movement is not None else None
-        found.setdefault(label or NO_MOVEMENT, []).append(clip)
+        # The label names a folder, so it is letters, whatever version of vidgait it comes from.
+        found.setdefault(re.sub("[^a-z_]", "_", label or NO_MOVEMENT), []).append(clip)
     return dict(sorted(found.items()))
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidgait.team.comparing import Comparison, band_comparisons, group_comparisons, leg_comparisons, limit_for
-from vidgait.team.groups import groups_of, is_trend, team_tests
+from vidgait.team.groups import by_name, groups_of, is_trend, team_tests
 
 if TYPE_CHECKING:
     from vidgait.team.results import TeamResult
@@ -95,6 +95,4 @@ def _in_order(told: Sequence[Comparison]) -> tuple[Ranked, ...]:
         Ranked(athlete, tuple(sorted(found, key=lambda one: (-one.ratio, one.test, one.kind, str(one.side)))))
         for athlete, found in by_athlete.items()
     ]
-    return tuple(
-        sorted(ranked, key=lambda one: (-one.families, -one.findings[0].ratio, one.athlete.casefold(), one.athlete))
-    )
+    return tuple(sorted(ranked, key=lambda one: (-one.families, -one.findings[0].ratio, by_name(one.athlete))))

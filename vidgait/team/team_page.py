@@ -18,7 +18,7 @@ from vidgait.outputs.facts import fact_of
 from vidgait.outputs.words import counted, listed, quantity, short_unit
 from vidgait.provenance import software
 from vidgait.team.comparing import SPREAD_MIN, leg_entries
-from vidgait.team.groups import athlete_of, family_of, groups_of, is_far, team_tests
+from vidgait.team.groups import athlete_of, by_name, family_of, groups_of, is_far, team_tests
 from vidgait.team.team_plots import leg_plot, strip_plot
 from vidgait.team.team_tables import report_of
 from vidgait.team.team_words import (
@@ -27,8 +27,10 @@ from vidgait.team.team_words import (
     finding_words,
     how_ranked,
     how_sure,
+    looked_at,
     none_stand_out,
     test_name,
+    told_once,
     trend_words,
 )
 
@@ -74,6 +76,7 @@ def render_team(result: TeamResult, ranking: Ranking) -> str:
         shown=FIRST,
         trends=[_trend(one) for one in ranking.trends],
         nobody=none_stand_out(ranking),
+        looked_at=looked_at(ranking),
         how_ranked=how_ranked(ranking),
         tests=[_test(test, ranking) for test in tests],
         legs=_legs(tests, ranking),
@@ -115,7 +118,7 @@ def _cite(result: TeamResult) -> str:
 
 def _athletes(result: TeamResult) -> list[str]:
     names = {athlete_of(clip) for clip in result.clips if clip.state != "skipped"}
-    return sorted(names, key=lambda name: (name.casefold(), name))
+    return sorted(names, key=by_name)
 
 
 def _title(result: TeamResult) -> str:
@@ -152,19 +155,19 @@ def _ranked(ranked: Sequence[Ranked], result: TeamResult) -> list[dict[str, Any]
             "athlete": one.athlete,
             "things": counted(one.families, "thing"),
             "failed": missing.get(one.athlete, 0),
-            "findings": [_finding(found) for found in one.findings],
+            "findings": [_finding(found) for found in told_once(one.findings)],
         }
         for place, one in enumerate(ranked, start=1)
     ]
 
 
-def _finding(one: Comparison) -> dict[str, Any]:
+def _finding(told: tuple[Comparison, ...]) -> dict[str, Any]:
+    one = told[0]
     return {
         "title": finding_title(one),
         "test": one.test,
-        "words": finding_words(one),
+        "words": finding_words(*told),
         "report": _link(one.entry.clip),
-        "kind": one.kind,
     }
 
 
@@ -226,10 +229,10 @@ def _everybody(result: TeamResult, ranking: Ranking) -> dict[str, Any]:
         if clip.state != "skipped":
             cells = rows.setdefault(athlete_of(clip), {})
             cells.setdefault(test_name(clip), []).append(_cell(clip))
-    tests = sorted({test for cells in rows.values() for test in cells}, key=str.casefold)
+    tests = sorted({test for cells in rows.values() for test in cells}, key=by_name)
     lines: list[Mapping[str, Any]] = [
         {"athlete": name, "place": places.get(name), "cells": [rows[name].get(test, []) for test in tests]}
-        for name in sorted(rows, key=lambda name: (name.casefold(), name))
+        for name in sorted(rows, key=by_name)
     ]
     return {"tests": tests, "rows": lines}
 

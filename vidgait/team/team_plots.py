@@ -11,6 +11,7 @@ from vidgait.outputs.facts import fact_of
 from vidgait.outputs.plots import SPAN_MIN, Tick, axis
 from vidgait.outputs.words import plus_minus, quantity, short_unit, unit_after
 from vidgait.team.comparing import Comparison, spread_of
+from vidgait.team.groups import by_name
 from vidgait.team.team_words import group_side
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ LEFT_EDGE, RIGHT_EDGE = 8.0, 332.0
 DOT = 4.2
 GAP = 9.4
 """Between the middles of dots that would lie on one another."""
-ROWS_MAX = 7
+ROWS_MAX = 15
 """Of dots above one another; further ones lie on those that are there."""
+NAME_HEIGHT = 15.0
 LEG_HEIGHT, LEG_TOP, LEG_BOTTOM, LEG_LEFT = 170.0, 14.0, 156.0, 34.0
 LEG_STEP_MAX = 26.0
 
@@ -51,8 +53,10 @@ class StripRow:
     name: str
     """Which leg; empty where it is neither."""
     side: str
-    y: float
+    name_y: float
     height: float
+    inked: tuple[float, float]
+    """Top and bottom of the dots."""
     dots: tuple[Dot, ...]
     middle: float
     box: tuple[float, float] | None
@@ -67,7 +71,8 @@ class StripPlot:
     sign: str
     unit: str
     error_says: str
-    error_reach: float
+    error_at: tuple[float, float]
+    """The ends of the typical ± around the middle."""
     count: int
     trend_only: bool
     height: float
@@ -99,27 +104,28 @@ def strip_plot(groups: Sequence[Group], marked: Marked) -> StripPlot:
     first = groups[0]
     entries = [entry for group in groups for entry in group.entries]
     values = [entry.measure.value or 0.0 for entry in entries]
-    low, high, ticks = _axis(min(values), max(values), first.unit)
+    error, middle = median(entry.measure.error or 0.0 for entry in entries), median(values)
+    # Wide enough for the typical ±: dots that cannot be told apart shall not look far apart.
+    low, high, ticks = _axis(min(*values, middle - error), max(*values, middle + error), first.unit)
     scale = (RIGHT_EDGE - LEFT_EDGE) / (high - low)
     rows, top = [], 4.0
     for group in groups:
         row = _row(group, low, scale, top, marked)
         rows.append(row)
         top += row.height
-    error = median(entry.measure.error or 0.0 for entry in entries)
     fact = fact_of(first.measure_id)
     return StripPlot(
         title=first.label,
         sign="" if fact is None else fact.sign,
         unit=unit_after(short_unit(first.unit)),
         error_says=plus_minus(error, short_unit(first.unit)),
-        error_reach=min(error * scale, (RIGHT_EDGE - LEFT_EDGE) / 2),
+        error_at=(_at(middle - error, low, scale), _at(middle + error, low, scale)),
         count=len({entry.athlete for entry in entries}),
         trend_only=all(entry.measure.grade == "C" for entry in entries),
-        height=top + 20.0,
+        height=top + 30.0,
         rows=tuple(rows),
         ticks=tuple(Tick(tick.label, LEFT_EDGE + (1 - tick.share) * (RIGHT_EDGE - LEFT_EDGE)) for tick in ticks),
-        marked=tuple(sorted({entry.athlete for entry in entries} & marked, key=str.casefold)),
+        marked=tuple(sorted({entry.athlete for entry in entries} & marked, key=by_name)),
     )
 
 
@@ -129,8 +135,9 @@ def _row(group: Group, low: float, scale: float, top: float, marked: Marked) -> 
     shifts = _swarm(xs)
     half = max((abs(shift) for shift in shifts), default=0.0)
     name = group_side(group)
-    height = 2 * half + 2 * DOT + (20.0 if name else 12.0)
-    y = top + height - half - DOT - 3.0
+    head = NAME_HEIGHT if name else 4.0
+    height = head + 2 * half + 2 * DOT + 6.0
+    y = top + head + half + DOT
     values = [entry.measure.value or 0.0 for entry in entries]
     spread = spread_of(values)
     box = None if spread is None else (_at(spread.low, low, scale), _at(spread.high, low, scale))
@@ -138,7 +145,8 @@ def _row(group: Group, low: float, scale: float, top: float, marked: Marked) -> 
         _dot(entry, x, y + shift, scale, marked, name) for entry, x, shift in zip(entries, xs, shifts, strict=True)
     )
     side = group.side or "middle"
-    return StripRow(name, side, y, height, dots, _at(median(values), low, scale), box)
+    inked = (y - half - DOT - 1.5, y + half + DOT + 1.5)
+    return StripRow(name, side, top + 11.0, height, inked, dots, _at(median(values), low, scale), box)
 
 
 def _at(value: float, low: float, scale: float) -> float:
@@ -206,7 +214,7 @@ def leg_plot(family: Family, found: Sequence[Comparison], marked: Marked) -> Leg
         dots=dots,
         ticks=tuple(Tick(tick.label, LEG_TOP + tick.share * (LEG_BOTTOM - LEG_TOP)) for tick in ticks),
         beyond=sum(one.ratio > 1 for one in ordered),
-        marked=tuple(sorted({one.entry.athlete for one in ordered} & marked, key=str.casefold)),
+        marked=tuple(sorted({one.entry.athlete for one in ordered} & marked, key=by_name)),
     )
 
 

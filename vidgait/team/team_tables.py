@@ -19,8 +19,8 @@ from vidgait.outputs.words import NO_BREAK
 from vidgait.store import write_atomically
 from vidgait.team.comparing import leg_entries
 from vidgait.team.csv_text import Cell, csv_text
-from vidgait.team.groups import athlete_of, is_far, team_tests
-from vidgait.team.team_words import film_again, finding_title, finding_words
+from vidgait.team.groups import athlete_of, by_name, is_far, team_tests
+from vidgait.team.team_words import film_again, finding_title, finding_words, told_once
 
 if TYPE_CHECKING:
     from vidgait.team.ranking import Ranking
@@ -186,10 +186,13 @@ def _overview_rows(result: TeamResult, ranking: Ranking) -> Iterable[tuple[Cell,
     places = {one.athlete: place for place, one in enumerate(ranking.athletes, start=1)}
     findings = {one.athlete: one for one in ranking.athletes}
     names = {athlete_of(clip) for clip in result.clips if clip.state != "skipped"}
-    for name in sorted(names, key=lambda one: (places.get(one, len(places) + 1), one.casefold(), one)):
+    for name in sorted(names, key=lambda one: (places.get(one, len(places) + 1), by_name(one))):
         own = [clip for clip in result.clips if athlete_of(clip) == name]
         found = findings.get(name)
-        why = [f"{one.test}: {finding_title(one)}. {finding_words(one)}" for one in found.findings] if found else []
+        why = [
+            f"{told[0].test}: {finding_title(told[0])}. {finding_words(*told)}"
+            for told in (told_once(found.findings) if found else [])
+        ]
         tests = sorted({clip.who.test for clip in own if clip.who.test and clip.state == "done"})
         states = [clip.state for clip in own]
         yield (
@@ -208,7 +211,7 @@ def _leg_rows(result: TeamResult, ranking: Ranking) -> Iterable[tuple[Cell, ...]
             if one.kind == "legs"}  # fmt: skip
     for test in team_tests(result):
         for family, found in leg_entries(test):
-            for one in sorted(found, key=lambda one: one.entry.athlete.casefold()):
+            for one in sorted(found, key=lambda one: by_name(one.entry.athlete)):
                 m = one.entry.measure
                 more = "left more" if one.difference > 0 else "right more"
                 trend = ", a trend only" if m.grade == "C" else ""

@@ -6,7 +6,7 @@ A difference is said with its ±, and with what it is against. Nothing is called
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidgait.outputs.facts import fact_of, is_estimated, sentence
@@ -21,7 +21,7 @@ from vidgait.outputs.words import (
     unit_after,
 )
 from vidgait.team.comparing import GROUP_MIN, SPREAD_MIN
-from vidgait.team.groups import athlete_of
+from vidgait.team.groups import athlete_of, by_name
 
 if TYPE_CHECKING:
     from vidgait.team.comparing import Comparison
@@ -38,8 +38,10 @@ __all__ = [
     "group_side",
     "how_ranked",
     "how_sure",
+    "looked_at",
     "none_stand_out",
     "test_name",
+    "told_once",
     "trend_words",
 ]
 
@@ -95,6 +97,8 @@ class Again:
     cause: str
     hint: str
     clips: tuple[AgainClip, ...]
+    reason: str
+    """What all of them say; empty where they differ, and each says its own."""
     kind: str
     """`failed`, `little` (analysed, but it says little) or `skipped` (left out on purpose)."""
 
@@ -112,8 +116,16 @@ def finding_title(one: Comparison) -> str:
     return full_stop(f"{words} than the others").rstrip(".")
 
 
-def finding_words(one: Comparison) -> str:
-    """What was measured, against what, and in how many repetitions it shows."""
+def told_once(findings: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
+    """What both legs show in one test is one thing to tell: the larger first, then the other."""
+    found: dict[tuple[str, str, str, bool], list[Comparison]] = {}
+    for one in findings:
+        found.setdefault((one.kind, one.test, one.family.name, one.difference > 0), []).append(one)
+    return [tuple(same) for same in found.values()]
+
+
+def finding_words(one: Comparison, *also: Comparison) -> str:
+    """What was measured, against what, and in how many repetitions it shows; of the other leg only the size."""
     said = [_measured(one)]
     unit = short_unit(one.entry.measure.unit)
     if one.kind == "group":
@@ -127,7 +139,22 @@ def finding_words(one: Comparison) -> str:
         fact = fact_of(one.entry.measure.id)
         source = fact.bands.source if fact is not None and fact.bands is not None else ""
         said.append(f"Rated “{one.entry.measure.verdict}” by {source}.")
-    return " ".join([*said, _repeated(one)]).strip()
+    others = [f"The same on the {other.side}: {_size(other)}." for other in also if other.side]
+    return " ".join([*said, _repeated(one), *others]).strip()
+
+
+def _size(one: Comparison) -> str:
+    return quantity(one.entry.measure.value, one.entry.measure.error, short_unit(one.entry.measure.unit))
+
+
+def looked_at(ranking: Ranking) -> str:
+    """Under the list: what it takes to be on it."""
+    if not ranking.compared:
+        return ""
+    return (
+        f"{counted(ranking.compared, 'difference')} looked at; on the list is what is at least "
+        f"{number(ranking.limit, 1.0)} times its ±, so that in 19 of 20 teams none of it is chance."
+    )
 
 
 def trend_words(one: Comparison) -> str:
@@ -146,7 +173,7 @@ def _measured(one: Comparison) -> str:
         more = "left" if one.difference > 0 else "right"
         size = quantity(abs(one.difference), one.error, unit)
         return f"{measure.label.removesuffix(', left less right')}: {size} more on the {more}, from a clip of each leg."
-    words = sentence(replace(measure, error=one.error))
+    words = sentence(measure)
     if one.kind == "group" and fact is not None and fact.sided and measure.side and measure.side not in words:
         words = f"{words.rstrip('.')} ({measure.side})."
     return f"{words.rstrip('.')} (estimated)." if is_estimated(measure) else words
@@ -266,11 +293,13 @@ def _says_little(clip: ClipResult) -> str | None:
 
 
 def _again(cause: tuple[str, str, str], clips: Sequence[ClipResult], kind: str) -> Again:
-    listed = sorted(clips, key=lambda clip: (athlete_of(clip).casefold(), clip.path))
+    listed = sorted(clips, key=lambda clip: (by_name(athlete_of(clip)), clip.path))
     rows = tuple(
         AgainClip(clip.who.athlete or "–", test_name(clip), clip.path, _reason(clip), clip.attempts) for clip in listed
     )
-    return Again(*cause, rows, kind)
+    reasons = {row.reason for row in rows}
+    shared = reasons.pop() if len(reasons) == 1 else ""
+    return Again(*cause, rows, shared, kind)
 
 
 def _reason(clip: ClipResult) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ def write_team(folder: Path, result: TeamResult, *, secret: str = "") -> None:
     give the same bytes. Raises OutputError.
     """
     shown = anonymised(result, secret) if result.anonymous else result
+    shown = replace(shown, clips=tuple(sorted(shown.clips, key=lambda clip: clip.path)))
     ranking = rank(shown)
     write_parquet_set(folder / PARQUET, shown)
     write_team_csv(folder / TEAM_CSV, shown)

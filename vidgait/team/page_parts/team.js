@@ -95,9 +95,9 @@
 
   // ------------------------------------------------------------------ the table
   var A = 0, TEST = 1, SIDE = 2, MEASURE = 3, VALUE = 4, TEXT = 5, GRADE = 6, REPORT = 7, FAR = 8;
-  var SIDES = ["–", "left", "right"], STEP = 100;
+  var SIDES = ["–", "left", "right"], STEP = 50;
   var form = document.getElementById("filters"), body = document.getElementById("rows");
-  var count = document.getElementById("count"), more = document.getElementById("more");
+  var count = document.getElementById("count"), sign = document.getElementById("sign"), more = document.getElementById("more");
   var filters = {}, sorted = { column: "athlete", down: false }, shown = STEP, found = [];
 
   function fill(name, texts, values, any) {
@@ -148,8 +148,8 @@
     made.appendChild(node("td", data.tests[row[TEST]]));
     var measure = node("td", data.measures[row[MEASURE]]);
     if (row[SIDE]) { var also = node("span", " (" + side + ")"); also.className = "only-phone"; measure.appendChild(also); }
-    var note = [data.units[row[MEASURE]], data.signs[row[MEASURE]]].filter(Boolean).join(", ");
-    if (note) { var small = node("span", note); small.className = "quiet"; measure.appendChild(small); }
+    if (data.units[row[MEASURE]]) { var small = node("span", " " + data.units[row[MEASURE]]); small.className = "unit-note"; measure.appendChild(small); }
+    measure.title = data.signs[row[MEASURE]];
     made.appendChild(measure);
     var cell = node("td", side, row[FAR] ? "behind the other" : "");
     cell.className = row[SIDE] ? "side " + side : "";
@@ -175,6 +175,7 @@
     }
     var from = body.children.length;
     found.slice(from, shown).forEach(function (one) { body.appendChild(line(one[0])); });
+    sign.textContent = filters.measure.value === "" ? "" : data.signs[Number(filters.measure.value)];
     var there = body.children.length;
     count.textContent = found.length ? there + " of " + found.length + " rows" : "No number fits these choices.";
     more.hidden = there >= found.length;
