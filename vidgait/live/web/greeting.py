@@ -13,7 +13,7 @@ from vidgait.types import BLAZEPOSE
 __all__ = ["Greeting", "make_greeting"]
 
 VIEW_LABELS = {
-    "auto": "Find out by itself",
+    "auto": "Automatic",
     "front": "From the front",
     "back": "From behind",
     "left": "My left side",
@@ -32,7 +32,7 @@ class Greeting:
 def make_greeting(*, recording: bool, movement: str = "auto", view: str = "auto") -> Greeting:
     """`movement` and `view`: what is chosen to begin with."""
     skeleton = BLAZEPOSE
-    movements = {"auto": "Find out by itself", **{name: spec.label for name, spec in MOVEMENTS.items()}}
+    movements = {"auto": "Automatic", **{name: spec.label for name, spec in MOVEMENTS.items()}}
     views = {name: VIEW_LABELS.get(name, name) for name in VIEWS}
     message = {
         "type": "hello",

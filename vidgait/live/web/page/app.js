@@ -190,7 +190,7 @@ function message(said) {
 
 function receive(view) {
   sender.answer(view.n);
-  if (now.finishing) return;
+  if (now.finishing || now.paused) return;
   now.viewMs = performance.now();
   sound.hear(view);
   requestAnimationFrame(() => {

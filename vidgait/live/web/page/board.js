@@ -35,13 +35,14 @@ export class Board {
     this.phase = element('div', 'phase', picture);
     this.fill = element('div', 'phase-fill', this.phase);
     this.phaseName = element('span', 'phase-name', this.phase);
-    this.guide = element('div', 'guide', picture);
+    const words = element('div', 'words', picture);
+    this.broken = element('div', 'broken', words);
+    this.broken.setAttribute('role', 'alert');
+    this.cue = element('div', 'cue', words);
+    this.cue.setAttribute('role', 'status');
+    this.guide = element('div', 'guide', words);
     this.guideText = element('p', 'guide-text', this.guide);
     this.guideWhy = element('p', 'guide-why', this.guide);
-    this.cue = element('div', 'cue', picture);
-    this.cue.setAttribute('role', 'status');
-    this.broken = element('div', 'broken', picture);
-    this.broken.setAttribute('role', 'alert');
     const numbers = element('div', 'numbers', this.host);
     const count = element('div', 'count', numbers);
     this.count = element('b', '', count);
@@ -80,6 +81,7 @@ export class Board {
     this.sides.replaceChildren();
     set(this.last, '');
     set(this.notice, '');
+    set(this.stats, '');
     this.recording.hidden = true;
     this.blank();
     this.ask(words);

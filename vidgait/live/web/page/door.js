@@ -28,8 +28,12 @@ form.addEventListener('submit', (event) => {
   enter(field.value);
 });
 
-const given = decodeURIComponent(location.hash.slice(1));
-if (given) {
+// Also where the link is opened in a tab that is here already: then only the part behind the # changes.
+function enterFromLink() {
+  const given = location.hash.slice(1);
+  if (!given) return;
   history.replaceState(null, '', location.pathname);
   enter(given);
 }
+addEventListener('hashchange', enterFromLink);
+enterFromLink();

@@ -70,4 +70,3 @@ new Link('/ws/watch', {
 });
 setInterval(() => now.viewMs && performance.now() - now.viewMs > STALE_MS && board.blank(), 100);
 $('another').addEventListener('click', () => { document.body.dataset.screen = 'live'; });
-board.mirror(true);
