@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +41,7 @@ def test_no_name_is_left_anywhere(tmp_path: Path) -> None:
     write_team(tmp_path, result)
     text = everything(tmp_path)
     for name in NAMES:
-        for found in (f">{name}<", f"{name}/", f"'{name}", f'"{name}', f"{name}:", f" {name} "):
-            assert found not in text, found
+        assert not re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE if name != "Max" else 0), name
     assert anonymous_id("Zoë") in text
 
 
