@@ -139,12 +139,14 @@ class ScriptedMaker:
 
 
 @contextmanager
-def web_site(make_session: Any, limits: Limits | None = None, *, tls: bool = False) -> Iterator[Assembled]:
+def web_site(
+    make_session: Any, limits: Limits | None = None, *, tls: bool = False, host: str = "127.0.0.1"
+) -> Iterator[Assembled]:
     """Serves on a free port until the block ends. `announcer.site` and `desk.door.code` say how to get in."""
     said: list[str] = []
     opened = threading.Event()
     site = assemble(
-        make_session, make_greeting(recording=False), host="127.0.0.1", port=0, tls=tls, limits=limits, say=said.append
+        make_session, make_greeting(recording=False), host=host, port=0, tls=tls, limits=limits, say=said.append
     )
     announce, site.desk.ready = site.desk.ready, lambda: (announce(), opened.set())
     thread = threading.Thread(target=site.run)

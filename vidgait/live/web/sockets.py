@@ -84,7 +84,7 @@ async def _start(socket: WebSocket, hub: Hub, greeting: Greeting, token: str, ou
         return None
     place = hub.take_place((token, order.key), order.choice, outbox)
     if place is None:
-        await socket.close(FULL, f"There are {hub.limits.cameras} cameras already.")
+        await socket.close(FULL, f"No more cameras: {hub.limits.cameras} at a time.")
     return place
 
 

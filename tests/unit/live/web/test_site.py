@@ -256,7 +256,7 @@ def test_a_third_camera_is_told_and_the_others_go_on(visitor: Visitor) -> None:
             with pytest.raises(ConnectionClosed) as closed:
                 third.recv(timeout=10)
         assert closed.value.rcvd is not None
-        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4001, "There are 2 cameras already.")
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4001, "No more cameras: 2 at a time.")
         seen = []
         for socket in (first, second):
             socket.send(picture(1, 1.0))

@@ -1,6 +1,6 @@
 // The page of a camera: asks for it, sends its pictures, shows what comes back.
 import {Board} from '/board.js';
-import {everyPicture, openCamera, Sender} from '/camera.js';
+import {everyPicture, openCamera, otherCamera, Sender} from '/camera.js';
 import {FULL, Link, REPLACED} from '/link.js';
 import {Sound} from '/sound.js';
 import {showSummary} from '/summary.js';
@@ -18,7 +18,7 @@ const sender = new Sender(video);
 const sound = new Sound();
 
 const now = {
-  link: null, stream: null, stop: null, key: '', facing: 'user', paused: false, finishing: false, greeted: false,
+  link: null, stream: null, stop: null, key: '', facing: 'user', device: null, paused: false, finishing: false, greeted: false,
   viewMs: 0, lags: [], screen: 'start', choice: {movement: 'auto', view: 'auto'}, wake: null,
 };
 
@@ -97,7 +97,7 @@ function explain(error) {
 async function openStream() {
   const asking = setTimeout(() => now.screen !== 'live' && show('asking'), 250);
   try {
-    now.stream = await openCamera(now.facing);
+    now.stream = await openCamera(now.facing, now.device);
   } finally {
     clearTimeout(asking);
   }
@@ -158,6 +158,7 @@ function opened() {
 
 function lost(event, again) {
   now.greeted = false;
+  now.viewMs = 0;
   now.lags = [];
   sender.forget();
   if (now.screen !== 'live') return;
@@ -240,6 +241,7 @@ setInterval(() => {
 $('start').addEventListener('submit', (event) => {
   event.preventDefault();
   now.facing = new FormData(event.target).get('facing');
+  now.device = null;
   now.choice = {movement: $('movement').value, view: $('view').value};
   $('movement-now').value = now.choice.movement;
   $('view-now').value = now.choice.view;
@@ -282,6 +284,7 @@ function unsure() {
 
 $('mirror').addEventListener('click', () => setMirror(!board.mirrored));
 $('turn').addEventListener('click', async () => {
+  now.device = await otherCamera(now.stream.getVideoTracks()[0]);
   now.facing = now.facing === 'user' ? 'environment' : 'user';
   for (const track of now.stream.getTracks()) track.stop();
   board.blank();
@@ -313,6 +316,8 @@ for (const id of ['movement-now', 'view-now']) {
   $(id).addEventListener('change', () => {
     now.choice = {movement: $('movement-now').value, view: $('view-now').value};
     if (now.link) now.link.send({do: 'choose', ...now.choice});
+    now.viewMs = 0;
+    board.clear('Getting ready');
     sound.forget();
   });
 }

@@ -4,12 +4,21 @@ const HEADER_BYTES = 16;
 const BUFFERED_BYTES = 300000;
 const QUALITY = 0.72;
 
-export async function openCamera(facing) {
+export async function openCamera(facing, device) {
   if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw new DOMException('', 'InsecureError');
   return navigator.mediaDevices.getUserMedia({
     audio: false,
-    video: {facingMode: {ideal: facing}, width: {ideal: 1280}, height: {ideal: 720}, frameRate: {ideal: 30}},
+    video: {...(device ? {deviceId: {exact: device}} : {facingMode: {ideal: facing}}), width: {ideal: 1280}, height: {ideal: 720}, frameRate: {ideal: 30}},
   });
+}
+
+// Of a computer with several cameras the next one; null on phones, where front and back are asked for instead.
+export async function otherCamera(track) {
+  const {deviceId, facingMode} = track.getSettings();
+  if (facingMode) return null;
+  const known = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === 'videoinput');
+  const at = known.findIndex((one) => one.deviceId === deviceId);
+  return known.length > 1 ? known[(at + 1) % known.length].deviceId : null;
 }
 
 // Calls `each(captureMs)` for every new picture of a video, until stop().
