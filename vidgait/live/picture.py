@@ -109,7 +109,7 @@ def _hidden(
     view: LiveView, layout: Layout, source_px: tuple[int, int], mirror: bool, skeleton: Skeleton
 ) -> tuple[int, int]:
     """How many keypoints of the legs, and of all, lie under words."""
-    if view.state.points_px is None:
+    if view.state.points_px is None or view.paused:
         return 0, 0
     box = layout.picture
     points_px = _shown_points(view.state.points_px, source_px, (box.width, box.height), mirror)

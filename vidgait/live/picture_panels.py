@@ -51,6 +51,9 @@ CAPITAL, BASELINE = 0.727, 0.985
 NAME_SHARE = 0.42
 """How much of a reading's width its name has."""
 
+SMALL_PRINT = 0.6
+"""How much smaller small print may become before it takes another line."""
+
 SHORT_WHY = 12
 """A reason of more letters than this takes two lines."""
 
@@ -248,10 +251,13 @@ def draw_bar(paper: Paper, box: Box, phase: Phase, depth_share: float | None) ->
 
 
 def draw_foot(paper: Paper, box: Box, lines: Sequence[str]) -> None:
-    """Small print, one line above the other at the foot of the box."""
-    bottom = box.bottom
+    """Small print, one line above the other at the foot of the box; rather small than long, for feet are near."""
+    bottom, largest_px = box.bottom, round(0.68 * box.height)
     for words in reversed(lines):
-        size_px, fitting = fitted(words, box.width - box.height // 2, 4 * box.height, round(0.68 * box.height), 3)
+        room_px = box.width - box.height, 4 * box.height
+        size_px, fitting = fitted(words, *room_px, largest_px, 1)
+        if size_px < SMALL_PRINT * largest_px or not fitting:
+            size_px, fitting = fitted(words, *room_px, round(SMALL_PRINT * largest_px), 4)
         for text in reversed(fitting):
             high = line_height_px(size_px)
             width = width_px_of(text, size_px) + size_px

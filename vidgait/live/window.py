@@ -6,6 +6,7 @@ display is looked for before the first window is asked for.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -109,7 +110,7 @@ class Window:
         """Show `view` over `image`, the picture as filmed. Nothing after the window was closed."""
         if self._closed:
             return
-        size_px = _canvas_px(cv2.getWindowImageRect(self._title)[2:])
+        size_px = _canvas_px(self._window_px())
         source_px = (image.shape[1], image.shape[0])
         column = self._columns.push(view, source_px, size_px, self.mirror)
         self._extras = replace(self._extras, column=column)
@@ -122,7 +123,7 @@ class Window:
         if self._closed:
             return ("quit",)
         code = cv2.pollKey()
-        if cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1:
+        if not self._is_open():
             self._closed = True
             return ("quit",)
         key = key_of(code)
@@ -134,8 +135,23 @@ class Window:
     def close(self) -> None:
         if not self._closed:
             self._closed = True
-            cv2.destroyWindow(self._title)
-            cv2.pollKey()  # some desktops only let a window go when events are seen to
+            with contextlib.suppress(cv2.error):  # gone already
+                cv2.destroyWindow(self._title)
+                cv2.pollKey()  # some desktops only let a window go when events are seen to
+
+    def _is_open(self) -> bool:
+        """Asked after events were seen to; with its last window OpenCV forgets how to answer."""
+        try:
+            return bool(cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1)
+        except cv2.error:
+            return False
+
+    def _window_px(self) -> tuple[int, int]:
+        try:
+            _, _, width, height = cv2.getWindowImageRect(self._title)
+        except cv2.error:
+            return 0, 0
+        return int(width), int(height)
 
     def _react(self, key: Key) -> None:
         if key == "mirror":
