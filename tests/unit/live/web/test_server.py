@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import signal
 import socket
@@ -166,3 +167,17 @@ def test_control_c_ends_it_cleanly() -> None:
     assert process.returncode == 0
     assert out.splitlines()[-1] == "ended"
     assert err == ""
+
+
+def test_packages_of_the_extra_stay_in_this_room() -> None:
+    package = Path(server_module.__file__).parents[2]
+    ours = {"fastapi", "starlette", "uvicorn", "segno", "trustme", "websockets", "cryptography"}
+    users = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            if any(name.split(".")[0] in ours for name in names):
+                users.add(path.parent.relative_to(package).as_posix())
+    assert users == {"live/web"}
