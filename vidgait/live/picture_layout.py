@@ -121,7 +121,7 @@ def _tall(picture: Box, size_px: tuple[int, int]) -> Layout:
         bar=Box(edge, low + edge, edge + round(0.14 * width), bottom - foot),
         foot=Box(0, height - foot, width, height),
         notice=Box(edge + round(0.16 * width), bottom - 5 * foot, width - edge, bottom),
-        recording=Box(width // 2, bottom - 7 * foot, width - edge, bottom),
+        recording=Box(width - edge - side, bottom - 7 * foot, width - edge, bottom),
         margin_px=edge,
     )
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vidgait.live.picture_paper import Paper, bgr_of, fitted, glyphs_width_px, panel, width_px_of
+from vidgait.live.picture_paper import Paper, bgr_of, count_ink, fitted, glyphs_width_px, panel, width_px_of
 from vidgait.outputs.canvas import Box
 from vidgait.outputs.style import FAINT, INK, MUTED, PANEL, WATCH, side_colour
 from vidgait.outputs.text import line_height_px
@@ -156,12 +156,12 @@ def draw_counter(paper: Paper, box: Box, state: LiveState, movement: str) -> Non
 def _draw_count(paper: Paper, room: Box, count: str, colour: str) -> None:
     """Digits from edge to edge of their room: they reach from the line they stand on up to CAPITAL of their size."""
     size_px = max(7, int(room.height / CAPITAL))
-    wide_px = glyphs_width_px(count, size_px)
-    if wide_px > room.width:
-        size_px = max(7, size_px * room.width // wide_px)
-    left = (room.left + room.right - glyphs_width_px(count, size_px)) / 2
+    ink = count_ink(count, size_px, colour)
+    if ink.width_px > room.width:
+        size_px = max(7, size_px * room.width // ink.width_px)
+        ink = count_ink(count, size_px, colour)
     middle = (room.top + room.bottom) / 2
-    paper.write_number(count, left, middle - (BASELINE - CAPITAL / 2) * size_px, size_px, colour)
+    paper.lay(ink, (room.left + room.right - ink.width_px) / 2, middle - (BASELINE - CAPITAL / 2) * size_px)
 
 
 def _sides(reps: Sequence[LiveRep]) -> list[tuple[str, str]]:

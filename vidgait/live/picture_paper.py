@@ -17,19 +17,25 @@ import cv2
 import numpy as np
 
 from vidgait.outputs import text
-from vidgait.outputs.canvas import FRACTION_BITS, Box, Colour
+from vidgait.outputs.canvas import Box, Colour
 from vidgait.outputs.style import COLOURS, INK, PANEL
 
 if TYPE_CHECKING:
     from vidgait.outputs.text import Weight
     from vidgait.types import FloatArray, ImageArray
 
-__all__ = ["Bgr", "Ink", "Paper", "bgr_of", "fitted", "glyphs_width_px", "line", "panel", "width_px_of"]
+__all__ = ["Bgr", "Ink", "Paper", "bgr_of", "count_ink", "fitted", "glyphs_width_px", "line", "panel", "width_px_of"]
 
 Bgr = tuple[int, int, int]
 OPACITY = 0.78
+FRACTION_BITS = 4
+"""OpenCV takes fixed-point coordinates: sixteenths of a pixel keep slow movements from stepping."""
+
 REACH = 4
 """Points further away than this many picture sizes are not drawn: they are errors and would overflow."""
+
+COUNT_GAP = 0.07
+"""Between the digits of a large number, over the size of letters."""
 
 LEAST_PX = 7
 """Letters are never made smaller than this."""
@@ -191,6 +197,25 @@ def _written(words: str, size_px: int, colour: str, weight: Weight) -> Ink:
     picture = text.blank(text.text_width_px(words, size_px, weight) + spare_px, text.line_height_px(size_px))
     text.write(picture, 0, 0, [text.Span(words, colour, weight)], size_px)
     return Ink.from_premultiplied(picture)
+
+
+@functools.lru_cache(maxsize=64)
+def count_ink(count: str, size_px: int, colour: str) -> Ink:
+    """A number with its digits as close as those of a headline: the font gives each digit the same width, which tears
+    "11" apart when it is large."""
+    digits = [_glyph(digit, size_px, colour) for digit in count]
+    gap_px = max(1, round(COUNT_GAP * size_px))
+    trimmed = []
+    for digit in digits:
+        shown = np.flatnonzero((digit.through < 255).any(axis=(0, 2)))
+        inside = slice(int(shown[0]), int(shown[-1]) + 1) if len(shown) else slice(None)
+        trimmed += [Ink(digit.colour[:, inside], digit.through[:, inside]), _gap(digits[0].height_px, gap_px)]
+    parts = trimmed[:-1]
+    return Ink(np.hstack([part.colour for part in parts]), np.hstack([part.through for part in parts]))
+
+
+def _gap(height_px: int, width_px: int) -> Ink:
+    return Ink(np.zeros((height_px, width_px, 3), np.uint8), np.full((height_px, width_px, 3), 255, np.uint8))
 
 
 def glyphs_width_px(number: str, size_px: int) -> int:

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from vidgait.types import Facing, FloatArray, Measure, Side, View
 
-__all__ = ["Advice", "LiveCue", "LiveReading", "LiveRep", "LiveState", "LiveStats", "LiveView", "Phase", "Stage"]
+__all__ = [
+    "Advice",
+    "LiveCue",
+    "LiveReading",
+    "LiveRep",
+    "LiveState",
+    "LiveStats",
+    "LiveView",
+    "Phase",
+    "Stage",
+    "Tone",
+]
 
 Stage = Literal["looking", "setting_up", "ready", "working"]
 """`looking`: nobody is seen. `setting_up`: somebody is, but the gates of the guide have not passed. `ready`: they have,

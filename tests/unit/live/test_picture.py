@@ -11,7 +11,7 @@ import pytest
 
 from vidgait.live.picture import KEYS, Extras, banner_of, better_column, paint
 from vidgait.live.picture_layout import Layout, lay_out
-from vidgait.live.picture_paper import Ink, Paper, bgr_of, fitted, width_px_of
+from vidgait.live.picture_paper import Ink, Paper, bgr_of, count_ink, fitted, width_px_of
 from vidgait.live.state import Advice, LiveCue, LiveReading, LiveRep, LiveState, LiveStats, LiveView, Phase, Stage
 from vidgait.outputs.canvas import Box
 from vidgait.outputs.style import LEFT, RIGHT, WATCH
@@ -120,6 +120,11 @@ class Recorder:
             self.words.append(number)
             return write_number(paper, number, *rest, **named)
 
+        def counted(count: str, *rest: Any) -> Ink:
+            self.words.append(count)
+            return count_ink(count, *rest)
+
+        monkeypatch.setattr("vidgait.live.picture_panels.count_ink", counted)
         monkeypatch.setattr(Paper, "lay", laid)
         monkeypatch.setattr(Paper, "write", written)
         monkeypatch.setattr(Paper, "write_number", numbered)
@@ -378,3 +383,9 @@ def test_words_are_made_to_fit(words: str, box_px: tuple[int, int]) -> None:
     assert 7 <= size_px <= 90
     assert all(width_px_of(line, size_px) <= box_px[0] for line in lines)
     assert len(lines) * 1.25 * size_px <= box_px[1] + 2
+
+
+def test_the_digits_of_a_large_number_stand_close() -> None:
+    widths = [count_ink(count, 200, "#ffffff").width_px for count in ("1", "11", "111")]
+    assert widths[1] == 2 * widths[0] + 14 and widths[2] == 3 * widths[0] + 28
+    assert widths[1] < width_px_of("11", 200)
