@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from vidgait.types import PlanarFrame
 from vidgait.video.libav import av, cv2
 from vidgait.video.tone import (
     CHROMA_HIGH,
@@ -22,9 +23,18 @@ from vidgait.video.tone import (
 )
 
 if TYPE_CHECKING:
-    from vidgait.types import ImageArray
+    from vidgait.types import Frame, ImageArray
 
-__all__ = ["Look", "PictureConverter", "Posture", "plane_views", "read_look", "read_posture", "upright_size"]
+__all__ = [
+    "Look",
+    "PictureConverter",
+    "PlaneMaker",
+    "Posture",
+    "plane_views",
+    "read_look",
+    "read_posture",
+    "upright_size",
+]
 
 SWS_MATRIX = {"bt601": 5, "bt709": 1, "bt2020": 9, "smpte240m": 7, "fcc": 4}
 """swscale's numbers for the matrices (SWS_CS_*)."""
@@ -199,6 +209,22 @@ class PictureConverter:
         for source, target in zip(plane_views(planes), plane_views(turned), strict=True):
             target[:] = _turned(source, self._posture, self._mirrored)
         return turned
+
+
+class PlaneMaker:
+    """Turns pictures into planes, to write what was never planes: a camera's own pictures. Not for two threads."""
+
+    def __init__(self, size_px: tuple[int, int]) -> None:
+        """(width, height), even. Larger pictures lose their last column or row."""
+        self._size_px = size_px
+        self._converter = PictureConverter(size_px, Posture(0, False), False)
+
+    def planar_frame(self, frame: Frame) -> PlanarFrame:
+        """The same instant as I420, BT.709, limited range."""
+        width, height = self._size_px
+        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame.image[:height, :width]), format="bgr24")
+        planes = self._converter.planar(picture, self._size_px)
+        return PlanarFrame(frame.index, frame.time_s, frame.media_time_s, planes)
 
 
 def _source(look: Look) -> dict[str, int]:

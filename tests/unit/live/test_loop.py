@@ -1,0 +1,139 @@
+"""The loop on a simulated clock: what is shown, counted and obeyed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.support.live_fakes import Screen, clip, picture, session
+from vidgait.errors import CameraError
+from vidgait.live.capture import Captured, SourceCounts
+from vidgait.live.clock import SimulatedClock
+from vidgait.live.loop import Loop, Stop, stop_on_signals
+from vidgait.live.player import Player
+from vidgait.live.state import LiveView
+from vidgait.types import Frame
+
+
+class Breaks:
+    """A camera that delivers `good` pictures, is silent with a notice for `silent_s`, and then fails."""
+
+    def __init__(self, clock: SimulatedClock, good: int, silent_s: float) -> None:
+        self.clock, self.good, self.until_s = clock, good, silent_s
+        self.counts, self.ended = SourceCounts(), False
+        self.notice: str | None = None
+
+    def newest(self, wait_s: float) -> Captured | None:
+        self.clock.advance(wait_s)
+        if self.good:
+            self.good -= 1
+            now_s = self.clock.now_s()
+            return Captured(Frame(0, now_s, now_s, picture()), now_s)
+        self.notice = "The camera broke off: trying again"
+        self.until_s -= wait_s
+        if self.until_s < 0.0:
+            raise CameraError("The camera sends no pictures any more.")
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+def test_headless_looks_at_every_picture_when_it_is_quick() -> None:
+    clock, heard = SimulatedClock(), list[LiveView]()
+    loop = Loop(Player(clip(90), clock), lambda frame: session(clock, 0.01), clock, listen=heard.append)
+    assert loop.run(Stop()) == "end"
+    assert len(heard) == 90
+    assert loop.meter is not None
+    stats = loop.meter.whole(loop.source.counts)
+    assert (stats.captured, stats.processed, stats.dropped) == (90, 90, 0)
+    assert stats.rate_hz == pytest.approx(30.0)
+    assert stats.lag_ms == pytest.approx(10.0)
+    assert dict(stats.stages_ms)["joints"] == pytest.approx(10.0)
+
+
+def test_a_slow_network_drops_pictures_and_keeps_the_lag_bounded() -> None:
+    clock = SimulatedClock()
+    screen = Screen(clock, cost_s=0.005)
+    loop = Loop(Player(clip(600), clock), lambda frame: session(clock, 0.060), clock, screen)
+    loop.run(Stop())
+    assert loop.meter is not None
+    stats = loop.meter.whole(loop.source.counts)
+    assert stats.rate_hz == pytest.approx(1 / 0.065, rel=0.02)
+    assert stats.dropped + stats.processed == 600
+    assert stats.lag_worst_ms is not None
+    assert stats.lag_worst_ms <= 65.0 + 1000 / 30
+    assert screen.views[-1].stats.dropped > 250
+    assert screen.views[-1].stats.lag_ms == pytest.approx(stats.lag_ms, abs=20)
+
+
+def test_keys_pause_reset_and_quit() -> None:
+    clock = SimulatedClock()
+    screen = Screen(clock, keys={10: "pause", 20: "pause", 30: "reset", 40: "quit"})
+    live = session(clock)
+    loop = Loop(Player(clip(900), clock), lambda frame: live, clock, screen)
+    assert loop.run(Stop()) == "quit"
+    assert len(screen.views) == 40
+    assert [view.paused for view in screen.views] == [10 <= index < 20 for index in range(40)]
+    assert all(view.state.points_px is None and view.state.readings == () for view in screen.views[10:20])
+    assert live._analyser.resets == 1  # type: ignore[attr-defined]
+    assert len(live._estimator.times_s) == 30, "nobody looks while it is paused"  # type: ignore[attr-defined]
+
+
+def test_the_analyser_is_told_when_the_gates_have_passed() -> None:
+    clock = SimulatedClock()
+    live = session(clock, guide_pictures=4)
+    Loop(Player(clip(8), clock), lambda frame: live, clock).run(Stop())
+    ready = [ready for _, ready in live._analyser.pushed]  # type: ignore[attr-defined]
+    assert ready == [False] * 5 + [True] * 3
+
+
+def test_a_silent_camera_blanks_the_numbers_says_so_and_then_fails() -> None:
+    clock = SimulatedClock()
+    screen = Screen(clock)
+    loop = Loop(Breaks(clock, 3, 2.0), lambda frame: session(clock), clock, screen)
+    with pytest.raises(CameraError, match="no pictures any more"):
+        loop.run(Stop())
+    told = [view for view in screen.views if view.notice]
+    assert len(told) >= 5
+    assert all(view.state.points_px is None and view.cue is None for view in told)
+    assert not any(view.notice for view in screen.views[:3])
+
+
+def test_stop_is_looked_at_between_two_pictures() -> None:
+    clock, stop = SimulatedClock(), Stop()
+
+    def heard(view: LiveView) -> None:
+        stop.asked = view.state.time_s > 1.0
+
+    loop = Loop(Player(clip(900), clock), lambda frame: session(clock), clock, listen=heard)
+    assert loop.run(stop) == "stopped"
+    assert clock.now_s() < 1.2
+
+
+def test_one_interrupt_asks_and_the_second_one_interrupts() -> None:
+    with stop_on_signals() as stop:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.asked
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_session_is_made_for_the_size_of_the_first_picture() -> None:
+    clock, sizes = SimulatedClock(), []
+
+    def frames() -> Iterator[Frame]:
+        for frame in clip(3):
+            yield replace(frame, image=picture(size_px=(80, 60)))
+
+    def make(frame: Frame) -> object:
+        sizes.append(frame.image.shape[:2])
+        return session(clock)
+
+    Loop(Player(frames(), clock), make, clock).run(Stop())  # type: ignore[arg-type]
+    assert sizes == [(60, 80)]

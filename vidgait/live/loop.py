@@ -1,0 +1,151 @@
+"""The loop: newest picture in, view out, shown, until it ends."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+from vidgait.live.stats import Meter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vidgait.live.capture import Captured, Source
+    from vidgait.live.clock import Clock
+    from vidgait.live.state import LiveView
+    from vidgait.types import Frame, ImageArray
+
+__all__ = ["Ending", "Looked", "Loop", "Screen", "Stop", "stop_on_signals"]
+
+POLL_S = 0.05
+"""How long to wait for a picture before keys are looked at again."""
+NOTICE_EVERY_S = 0.25
+"""While no picture comes, the last one is shown again this often with the notice."""
+
+
+class Looked(Protocol):
+    """What the loop asks of a session."""
+
+    stages_ms: dict[str, float]
+
+    def push(self, frame: Frame) -> LiveView: ...
+
+    def pause(self, paused: bool) -> None: ...
+
+    def reset(self) -> None: ...
+
+
+class Screen(Protocol):
+    def show(self, image: ImageArray, view: LiveView) -> None: ...
+
+    def keys(self) -> Sequence[str]: ...
+
+
+@dataclass(slots=True)
+class Stop:
+    """Set by Ctrl-C, looked at between two pictures, so that nothing is left half done."""
+
+    asked: bool = False
+
+
+Ending = str
+"""`end`: nothing more comes. `quit`: a key or the closed window. `stopped`: Ctrl-C."""
+
+
+@dataclass(slots=True)
+class Loop:
+    source: Source
+    make_session: Callable[[Frame], Looked]
+    """Made for the first picture, whose size it has."""
+    clock: Clock
+    screen: Screen | None = None
+    """None: headless."""
+    listen: Callable[[LiveView], None] = lambda view: None
+    """Told of every new view: voice, tones, an overall log."""
+    recording: Callable[[], bool] = lambda: False
+    notice: Callable[[], str | None] = lambda: None
+    """Of anything but the source, such as a recording that failed."""
+    meter: Meter | None = None
+    session: Looked | None = None
+    _paused: bool = False
+    _last: tuple[Captured, LiveView] | None = None
+    _shown_s: float = 0.0
+
+    def run(self, stop: Stop) -> Ending:
+        """Until the source ends, somebody quits, or `stop` is asked for. Raises what the source raises."""
+        self.meter = self.meter or Meter()
+        while not stop.asked:
+            captured = self.source.newest(POLL_S)
+            if captured is not None:
+                self._look(captured)
+            elif self.source.ended:
+                return "end"
+            else:
+                self._show_notice()
+            if self.screen is not None and self._obey(self.screen.keys()):
+                return "quit"
+        return "stopped"
+
+    def _look(self, captured: Captured) -> None:
+        assert self.meter is not None
+        if self.session is None:
+            self.session = self.make_session(captured.frame)
+        stats = self.meter.now(self.clock.now_s(), self.source.counts)
+        view = replace(
+            self.session.push(captured.frame),
+            stats=stats,
+            recording=self.recording(),
+            notice=self.source.notice or self.notice(),
+        )
+        looked_s = self.clock.now_s()
+        if self.screen is not None:
+            self.screen.show(captured.frame.image, view)
+        drawn_s = self.clock.now_s()
+        self._last, self._shown_s = (captured, view), drawn_s
+        drawing = {"drawing": 1e3 * (drawn_s - looked_s)} if self.screen is not None else {}
+        self.meter.drawn(captured.captured_s, drawn_s, self.session.stages_ms | drawing)
+        self.listen(view)
+
+    def _show_notice(self) -> None:
+        """The camera is silent: the last picture stays, its numbers go."""
+        notice, now_s = self.source.notice, self.clock.now_s()
+        if notice is None or self.screen is None or self._last is None or now_s - self._shown_s < NOTICE_EVERY_S:
+            return
+        captured, view = self._last
+        state = replace(view.state, points_px=None, score=None, readings=(), announced=None)
+        self.screen.show(captured.frame.image, replace(view, state=state, advice=(), cue=None, notice=notice))
+        self._shown_s = now_s
+
+    def _obey(self, keys: Sequence[str]) -> bool:
+        """True: quit. What only changes the look, the window does itself."""
+        for key in keys:
+            if key == "quit":
+                return True
+            if key == "pause" and self.session is not None:
+                self._paused = not self._paused
+                self.session.pause(self._paused)
+            elif key == "reset" and self.session is not None:
+                self.session.reset()
+        return False
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Stop]:
+    """Ctrl-C (and the system's polite end) asks once; a second Ctrl-C interrupts as ever. Main thread only."""
+    stop = Stop()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stop.asked:
+            raise KeyboardInterrupt
+        stop.asked = True
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
