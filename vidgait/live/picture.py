@@ -137,7 +137,8 @@ def banner_of(view: LiveView) -> Banner | None:
     if view.advice:
         return Banner(view.advice[0].text, WATCH, view.advice[0].why)
     if state.points_px is None:
-        return Banner("I cannot see you", WATCH, "Step into the picture")
+        # Where the camera is silent nobody can be asked to step into its picture.
+        return Banner(view.notice or "I cannot see you", WATCH, "" if view.notice else "Step into the picture")
     if state.stage == "setting_up":
         return Banner("One moment", INK)
     if view.cue is not None:
@@ -252,7 +253,8 @@ def _draw_small_print(paper: Paper, view: LiveView, layout: Layout, extras: Extr
     lines = [panels.stats_words(view.stats)] if extras.stats else []
     panels.draw_foot(paper, layout.foot, [*lines, KEYS] if extras.help or waiting else lines)
     top_px += layout.margin_px
-    if view.notice:
+    banner = banner_of(view)
+    if view.notice and (banner is None or banner.words != view.notice):
         panels.draw_notice(paper, layout.notice, _below(layout.notice, top_px), view.notice)
     if view.recording:
         size_px = max(9, round(0.045 * min(paper.size_px)))

@@ -90,6 +90,7 @@ class Window:
         self._extras = Extras(stats=stats)
         self._columns = Columns(skeleton)
         self._full_screen = self._closed = False
+        self._was_open = False  # some desktops show a window only when events are seen to
         try:
             cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
             cv2.resizeWindow(title, *CANVAS_PX)
@@ -123,9 +124,11 @@ class Window:
         if self._closed:
             return ("quit",)
         code = cv2.pollKey()
-        if not self._is_open():
+        is_open = self._is_open()
+        if self._was_open and not is_open:
             self._closed = True
             return ("quit",)
+        self._was_open = is_open
         key = key_of(code)
         if key is None:
             return ()

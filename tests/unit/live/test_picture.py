@@ -311,6 +311,8 @@ def test_the_most_urgent_sentence_is_shown() -> None:
         (view_of(size_px, paused=True, advice=(ADVICE,), cue=CUE), "Paused"),
         (view_of(size_px, advice=(ADVICE,), cue=CUE), ADVICE.text),
         (lost(size_px, cue=CUE), "I cannot see you"),
+        (lost(size_px, cue=CUE, notice="The camera is silent"), "The camera is silent"),
+        (view_of(size_px, cue=CUE, notice="The camera is silent"), CUE.text),
         (view_of(size_px, cue=CUE), CUE.text),
         (view_of(size_px, cue=CUE, stage="ready"), CUE.text),
         (view_of(size_px, stage="ready", reps=()), "Ready: begin"),
@@ -350,6 +352,12 @@ def test_small_print_is_shown_when_asked_for(recorder: Recorder) -> None:
     paint(plain(size_px), view_of(size_px, **BUSY), extras=Extras(stats=True, help=True))
     for words in ("29.8 pictures/s, lag 61 ms", "12 of 400 dropped", "pose 21.3 ms", KEYS, "REC", BUSY["notice"]):
         assert words in recorder.text
+
+
+def test_a_silent_camera_is_told_once(recorder: Recorder) -> None:
+    size_px = (1280, 720)
+    paint(plain(size_px), lost(size_px, notice="Silent"))
+    assert recorder.text.count("Silent") == 1 and "Step into" not in recorder.text
 
 
 def test_words_stand_on_the_side_that_hides_less() -> None:
