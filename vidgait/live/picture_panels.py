@@ -54,6 +54,9 @@ NAME_SHARE = 0.42
 SMALL_PRINT = 0.6
 """How much smaller small print may become before it takes another line."""
 
+ONE_LINE = 0.75
+"""The same of sentences that are to be read from afar."""
+
 SHORT_WHY = 12
 """A reason of more letters than this takes two lines."""
 
@@ -77,7 +80,7 @@ def draw_cue(paper: Paper, box: Box, words: str, colour: str) -> None:
     """One sentence, dark on a panel of its colour, as large as fits; the panel is no wider than it needs to be and
     stands in the middle of the box."""
     pad = _pad(box)
-    size_px, lines = fitted(words, box.width - 2 * pad, box.height, round(0.78 * box.height), 3)
+    size_px, lines = _fitted_in_one(words, box.width - 2 * pad, box.height, round(0.78 * box.height), 3)
     widest = max((width_px_of(text, size_px) for text in lines), default=0)
     width = min(box.width, widest + 2 * max(pad, size_px // 3))
     high = min(box.height, len(lines) * line_height_px(size_px) + pad)
@@ -96,9 +99,9 @@ def draw_advice(paper: Paper, box: Box, words: str, why: str, colour: str) -> in
     stripe = max(3, round(0.08 * box.height))
     left = box.left + 2 * pad + stripe
     room_px = box.right - pad - left
-    why_px, why_lines = fitted(why, room_px, box.height // 3, round(0.19 * box.height), 2)
+    why_px, why_lines = _fitted_in_one(why, room_px, box.height // 3, round(0.19 * box.height), 2)
     why_high = len(why_lines) * line_height_px(why_px)
-    size_px, lines = fitted(words, room_px, box.height - pad - why_high, round(0.42 * box.height), 2)
+    size_px, lines = _fitted_in_one(words, room_px, box.height - pad - why_high, round(0.42 * box.height), 2)
     bottom = min(box.bottom, box.top + len(lines) * line_height_px(size_px) + why_high + pad)
     paper.lay(panel(box.width, bottom - box.top, _radius(box)), box.left, box.top)
     paper.fill(Box(box.left + pad, box.top + pad, box.left + pad + stripe, bottom - pad), bgr_of(colour))
@@ -255,9 +258,7 @@ def draw_foot(paper: Paper, box: Box, lines: Sequence[str]) -> None:
     bottom, largest_px = box.bottom, round(0.68 * box.height)
     for words in reversed(lines):
         room_px = box.width - box.height, 4 * box.height
-        size_px, fitting = fitted(words, *room_px, largest_px, 1)
-        if size_px < SMALL_PRINT * largest_px or not fitting:
-            size_px, fitting = fitted(words, *room_px, round(SMALL_PRINT * largest_px), 4)
+        size_px, fitting = _fitted_in_one(words, *room_px, largest_px, 4, SMALL_PRINT)
         for text in reversed(fitting):
             high = line_height_px(size_px)
             width = width_px_of(text, size_px) + size_px
@@ -276,6 +277,19 @@ def draw_notice(paper: Paper, box: Box, top_px: int, words: str) -> None:
     paper.lay(panel(width, high * len(lines), high // 3), left, top_px)
     for at, text in enumerate(lines):
         paper.write(text, left + size_px / 2, top_px + at * high, size_px, WATCH)
+
+
+def _fitted_in_one(
+    words: str, width_px: int, height_px: int, largest_px: int, lines_max: int, worth: float = ONE_LINE
+) -> tuple[int, tuple[str, ...]]:
+    """As `fitted`, but in one line where that makes the letters smaller by no more than `worth`: a last word alone in
+    its line reads badly."""
+    size_px, lines = fitted(words, width_px, height_px, largest_px, lines_max)
+    if len(lines) > 1:
+        one_px, one = fitted(words, width_px, height_px, largest_px, 1)
+        if one_px >= worth * size_px and width_px_of(words, one_px) <= width_px:
+            return one_px, one
+    return size_px, lines
 
 
 def draw_recording(paper: Paper, right_px: int, top_px: int, size_px: int) -> None:

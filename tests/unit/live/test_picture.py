@@ -354,6 +354,15 @@ def test_small_print_is_shown_when_asked_for(recorder: Recorder) -> None:
         assert words in recorder.text
 
 
+@pytest.mark.parametrize("size_px", SIZES, ids=str)
+def test_no_word_is_left_out_for_want_of_room(size_px: tuple[int, int], recorder: Recorder) -> None:
+    view = view_of(size_px, stage="setting_up", reps=(), advice=(ADVICE,), notice="The stream broke off")
+    paint(plain(size_px), view, extras=Extras(stats=True))
+    for words in (ADVICE.text, ADVICE.why, "The stream broke off", KEYS, "12 of 400 dropped, pose 21.3 ms"):
+        for word in words.split():
+            assert word in recorder.text, words
+
+
 def test_a_silent_camera_is_told_once(recorder: Recorder) -> None:
     size_px = (1280, 720)
     paint(plain(size_px), lost(size_px, notice="Silent"))
