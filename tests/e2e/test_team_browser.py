@@ -18,6 +18,12 @@ from vidgait.team.writing import write_team
 pytestmark = pytest.mark.slow
 
 DESK, PHONE = (1366, 900), (390, 844)
+MARKED = (
+    "(() => { const dot = document.querySelector('.strip .dot.marked');"
+    "dot.scrollIntoView({block: 'center', behavior: 'instant'});"
+    "const b = dot.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()"
+)
+"""Brings a black dot into view, and says where it is."""
 ROWS = "document.querySelectorAll('#rows tr').length"
 
 
@@ -134,10 +140,7 @@ def test_failures_stand_by_cause_with_what_to_do(page: Page, folder: Path) -> No
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_a_touched_dot_says_who_it_is_everywhere(page: Page, folder: Path, size: Any) -> None:
     opened(page, folder, size)
-    place = page.run(
-        "(() => { const dot = document.querySelector('.strip .dot.marked'); dot.scrollIntoView({block: 'center', behavior: 'instant'});"
-        "const b = dot.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()"
-    )
+    place = page.run(MARKED)
     for kind in ("mousePressed", "mouseReleased"):
         page.mouse(kind, *place)
     outputs: list[str] = page.run(
@@ -154,10 +157,7 @@ def test_a_touched_dot_says_who_it_is_everywhere(page: Page, folder: Path, size:
 
 def test_a_pointer_over_a_dot_names_it_and_goes_away(page: Page, folder: Path) -> None:
     opened(page, folder)
-    place = page.run(
-        "(() => { const dot = document.querySelector('.strip .dot.marked'); dot.scrollIntoView({block: 'center', behavior: 'instant'});"
-        "const b = dot.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()"
-    )
+    place = page.run(MARKED)
     page.mouse("mouseMoved", *place)
     page.wait_for("[...document.querySelectorAll('.strip output')].some(e => e.textContent.startsWith('P00'))")
     page.mouse("mouseMoved", 5, 5)

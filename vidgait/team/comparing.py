@@ -7,6 +7,7 @@ number of differences that were looked at (`limit_for`).
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median, quantiles
@@ -128,9 +129,10 @@ def limit_for(count: int) -> float:
     return float(ndtri(1 - FAMILY_CHANCE / (2 * max(count, 1))) / ndtri(1 - FAMILY_CHANCE / 2))
 
 
-def spread_of(values: Sequence[float]) -> Spread | None:
-    """Quartiles (linear between the ranks, as spreadsheets do it), or None below SPREAD_MIN values."""
-    if len(values) < SPREAD_MIN:
+def spread_of(values: Sequence[float], people: int | None = None) -> Spread | None:
+    """Quartiles (linear between the ranks, as spreadsheets do it), or None for a group below SPREAD_MIN `people`: as
+    many as there are values, if not said."""
+    if (len(values) if people is None else people) < SPREAD_MIN:
         return None
     low, middle, high = quantiles(values, n=4, method="inclusive")
     return Spread(low, middle, high)
@@ -149,30 +151,40 @@ def group_comparisons(group: Group, of: Callable[[Measure], bool] = is_usable) -
     usable = [entry for entry in group.entries if of(entry.measure)]
     if family is None or len(usable) < GROUP_MIN:
         return ()
-    return tuple(_against_others(group, family, entry, usable) for entry in usable)
+    values = sorted(entry.measure.value or 0.0 for entry in usable)
+    errors = sorted(entry.measure.error or 0.0 for entry in usable)
+    return tuple(_against_others(group.test, family, entry, values, errors) for entry in usable)
 
 
-def _against_others(group: Group, family: Family, entry: Entry, usable: Sequence[Entry]) -> Comparison:
-    others = [one.measure for one in usable if one is not entry]
-    values = [one.value or 0.0 for one in others]
-    middle, value = median(values), entry.measure.value or 0.0
+def _against_others(
+    test: str, family: Family, entry: Entry, values: Sequence[float], errors: Sequence[float]
+) -> Comparison:
+    """`values` and `errors` of all usable entries, rising."""
+    value, error = entry.measure.value or 0.0, entry.measure.error or 0.0
+    others = _without(values, value)
+    middle = median(others)
     difference = value - middle
-    spread = spread_of(values) if len(usable) >= SPREAD_MIN and len(values) >= SPREAD_MIN - 1 else None
+    spread = spread_of(others, len(values))
     reps = _rep_values(entry)
     return Comparison(
         kind="group",
         family=family,
         entry=entry,
-        test=group.test,
+        test=test,
         side=entry.measure.side,
         difference=difference,
-        error=math.hypot(entry.measure.error or 0.0, median(one.error or 0.0 for one in others)),
-        reps=max(len(reps), entry.measure.n if not reps else 0),
+        error=math.hypot(error, median(_without(errors, error))),
+        reps=len(reps) or entry.measure.n,
         reps_agreeing=sum((rep - middle) * difference > 0 for rep in reps) if reps else entry.measure.n,
         middle=middle,
         others=len(others),
         apart=spread is None or not spread.fences[0] <= value <= spread.fences[1],
     )
+
+
+def _without(rising: Sequence[float], value: float) -> list[float]:
+    at = bisect_left(rising, value)
+    return [*rising[:at], *rising[at + 1 :]]
 
 
 def _rep_values(entry: Entry) -> list[float]:

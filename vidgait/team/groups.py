@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,8 @@ class Family:
     counted three times."""
 
     name: str
+    topic: str
+    """Families of one topic go together in a body: who goes less deep folds less at hips and ankles too."""
     more: str
     """What a larger number is, in words a coach reads, after a name."""
     less: str
@@ -56,36 +58,101 @@ class Family:
 
 
 FAMILIES = (
-    Family("depth", "goes deeper", "goes less deep", (
-        "knee_flexion_bottom", "thigh_inclination_bottom",
-        "knee_flexion_vertical_bottom", "thigh_inclination_vertical_bottom")),
-    Family("trunk forward", "leans further forward", "stays more upright", ("trunk_lean_bottom",)),
-    Family("hips folded", "folds more at the hips", "folds less at the hips", ("hip_flexion_bottom",)),
-    Family("ankle", "brings the knee further over the foot", "keeps the shin more upright",
-           ("ankle_dorsiflexion_bottom", "shank_inclination_bottom")),
-    Family("heels", "lifts the heels more", "keeps the heels lower", ("heel_rise_bottom",)),
-    Family("lockout", "stays more bent at the top", "stands straighter at the top", ("hip_flexion_top",)),
-    Family("knee inwards", "brings the knee further in", "keeps the knee further out", (
-        "fppa_change_60_degrees", "fppa_change_45_degrees", "fppa_change", "fppa_bottom",
-        "knee_medial_displacement_bottom", "fppa_both_legs_change")),
-    Family("thigh inwards", "brings the thigh further in", "keeps the thigh further out",
-           ("hip_adduction_change", "hip_adduction_bottom", "dynamic_valgus_index_bottom")),
-    Family("knees apart", "keeps the knees wider apart", "keeps the knees closer together",
-           ("knee_separation_ankles", "knee_separation_hips")),
-    Family("pelvis", "lets the free side of the pelvis sink further", "keeps the free side of the pelvis higher",
-           ("pelvic_drop_bottom", "pelvic_drop_change", "pelvic_drop_hold")),
-    Family("pelvis sinking", "lets the pelvis sink faster during the hold", "keeps the pelvis steadier in the hold",
-           ("pelvic_drop_slope_hold",)),
-    Family("pelvis level", "lowers the right side of the pelvis more", "lowers the left side of the pelvis more",
-           ("pelvic_obliquity_bottom",)),
-    Family("trunk over the leg", "leans further over the standing leg", "leans less over the standing leg",
-           ("trunk_lean_stance_bottom", "trunk_lean_stance_hold")),
-    Family("trunk sideways", "leans further to the right", "leans further to the left",
-           ("trunk_lateral_lean_bottom",)),
-    Family("hip shift", "moves the hips further to the right", "moves the hips further to the left",
-           ("hip_shift_bottom",)),
-    Family("steadiness", "sways more", "sways less", ("knee_sway", "pelvis_sway_hold")),
-)  # fmt: skip
+    Family(
+        "depth",
+        "depth",
+        "goes deeper",
+        "goes less deep",
+        (
+            "knee_flexion_bottom",
+            "thigh_inclination_bottom",
+            "knee_flexion_vertical_bottom",
+            "thigh_inclination_vertical_bottom",
+        ),
+    ),
+    Family("trunk forward", "trunk forward", "leans further forward", "stays more upright", ("trunk_lean_bottom",)),
+    Family("hips folded", "depth", "folds more at the hips", "folds less at the hips", ("hip_flexion_bottom",)),
+    Family(
+        "ankle",
+        "depth",
+        "brings the knee further over the foot",
+        "keeps the shin more upright",
+        ("ankle_dorsiflexion_bottom", "shank_inclination_bottom"),
+    ),
+    Family("heels", "heels", "lifts the heels more", "keeps the heels lower", ("heel_rise_bottom",)),
+    Family("lockout", "lockout", "stays more bent at the top", "stands straighter at the top", ("hip_flexion_top",)),
+    Family(
+        "knee inwards",
+        "knees",
+        "brings the knee further in",
+        "keeps the knee further out",
+        (
+            "fppa_change_60_degrees",
+            "fppa_change_45_degrees",
+            "fppa_change",
+            "fppa_bottom",
+            "knee_medial_displacement_bottom",
+            "fppa_both_legs_change",
+        ),
+    ),
+    Family(
+        "thigh inwards",
+        "knees",
+        "brings the thigh further in",
+        "keeps the thigh further out",
+        ("hip_adduction_change", "hip_adduction_bottom", "dynamic_valgus_index_bottom"),
+    ),
+    Family(
+        "knees apart",
+        "knees",
+        "keeps the knees wider apart",
+        "keeps the knees closer together",
+        ("knee_separation_ankles", "knee_separation_hips"),
+    ),
+    Family(
+        "pelvis",
+        "pelvis",
+        "lets the free side of the pelvis sink further",
+        "keeps the free side of the pelvis higher",
+        ("pelvic_drop_bottom", "pelvic_drop_change", "pelvic_drop_hold"),
+    ),
+    Family(
+        "pelvis sinking",
+        "pelvis",
+        "lets the pelvis sink faster during the hold",
+        "keeps the pelvis steadier in the hold",
+        ("pelvic_drop_slope_hold",),
+    ),
+    Family(
+        "pelvis level",
+        "pelvis",
+        "lowers the right side of the pelvis more",
+        "lowers the left side of the pelvis more",
+        ("pelvic_obliquity_bottom",),
+    ),
+    Family(
+        "trunk over the leg",
+        "trunk sideways",
+        "leans further over the standing leg",
+        "leans less over the standing leg",
+        ("trunk_lean_stance_bottom", "trunk_lean_stance_hold"),
+    ),
+    Family(
+        "trunk sideways",
+        "trunk sideways",
+        "leans further to the right",
+        "leans further to the left",
+        ("trunk_lateral_lean_bottom",),
+    ),
+    Family(
+        "hip shift",
+        "hip shift",
+        "moves the hips further to the right",
+        "moves the hips further to the left",
+        ("hip_shift_bottom",),
+    ),
+    Family("steadiness", "steadiness", "sways more", "sways less", ("knee_sway", "pelvis_sway_hold")),
+)
 """What is compared between athletes, in the order in which it is told."""
 
 TIMES = frozenset({"time"})
@@ -106,6 +173,15 @@ AT_AN_ANGLE = "at an angle"
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One athlete's number."""
+
+    athlete: str
+    clip: ClipResult
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TeamTest:
     """One test: clips that may be compared with each other, one an athlete, in order of the athletes' names."""
 
@@ -113,15 +189,8 @@ class TeamTest:
     clips: tuple[ClipResult, ...]
     movement: str
     """Id of the movement, or empty where it was not recognised."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One athlete's number."""
-
-    athlete: str
-    clip: ClipResult
-    measure: Measure
+    numbers: Mapping[tuple[str, Side | None], tuple[Entry, ...]]
+    """By id and side, the numbers of sets that have a value and an error and are not of the leg behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +253,19 @@ def team_tests(result: TeamResult) -> tuple[TeamTest, ...]:
         usual = max(sorted(own), key=lambda kind: len(own[kind]))
         for kind in sorted(own, key=lambda kind: (kind != usual, kind)):
             title = _told_apart(name, kind, usual)
-            found.append(TeamTest(title, _one_each(own[kind]), _label(own[kind])))
+            found.append(_test(title, own[kind]))
     return tuple(found)
+
+
+def _test(title: str, clips: Sequence[ClipResult]) -> TeamTest:
+    chosen = _one_each(clips)
+    numbers: dict[tuple[str, Side | None], list[Entry]] = {}
+    for clip in chosen:
+        for measure in clip.measures:
+            known = measure.value is not None and measure.error is not None and measure.grade != "D"
+            if known and measure.rep is None and not is_far(clip, measure.side):
+                numbers.setdefault((measure.id, measure.side), []).append(Entry(athlete_of(clip), clip, measure))
+    return TeamTest(title, chosen, _label(clips), {key: tuple(found) for key, found in numbers.items()})
 
 
 def _name(clip: ClipResult) -> str:
@@ -225,19 +305,17 @@ def _legs(clip: ClipResult) -> str:
 
 
 def entries_of(test: TeamTest, measure_id: str, side: Side | None, near: bool = False) -> tuple[Entry, ...]:
-    """Everybody's number of the set that has one, one an athlete: the usable one where two clips have it."""
+    """Everybody's number of the set, one an athlete: the usable one where two clips have it. `near`: of the leg nearer
+    to the camera, whichever that is."""
+    sides: tuple[Side | None, ...] = ("left", "right") if near else (side,)
     found: dict[str, Entry] = {}
-    for clip in test.clips:
-        wanted = clip.view if near else side
-        for measure in clip.measures:
-            if (measure.id, measure.side) != (measure_id, wanted) or measure.rep is not None:
-                continue
-            if measure.value is None or measure.error is None or measure.grade == "D" or is_far(clip, measure.side):
-                continue
-            athlete = athlete_of(clip)
-            if athlete not in found or (is_usable(measure) and not is_usable(found[athlete].measure)):
-                found[athlete] = Entry(athlete, clip, measure)
-    return tuple(found.values())
+    for entry in (entry for one in sides for entry in test.numbers.get((measure_id, one), ())):
+        if near and entry.clip.view != entry.measure.side:
+            continue
+        before = found.get(entry.athlete)
+        if before is None or (is_usable(entry.measure) and not is_usable(before.measure)):
+            found[entry.athlete] = entry
+    return tuple(found[athlete] for athlete in sorted(found, key=by_name))
 
 
 def groups_of(test: TeamTest) -> tuple[Group, ...]:

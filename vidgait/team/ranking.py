@@ -9,8 +9,8 @@
 3. It must show in more than half of the repetitions, of which there must be two, or in a hold.
 4. Against the group it must also be unusual: outside Tukey's fences of the others. Groups below eight have no
    quartiles, so there only the error decides.
-5. Athletes are in order of how many families stand out, then by how many times its error the largest is. Being
-   different is neither good nor bad: it is where to look first.
+5. Athletes are in order of how many topics stand out (depth at knee, hip and ankle is one), then by how many times its
+   error the largest is. Being different is neither good nor bad: it is where to look first.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ class Ranked:
     findings: tuple[Comparison, ...]
 
     @property
-    def families(self) -> int:
-        return len({one.family.name for one in self.findings})
+    def topics(self) -> tuple[str, ...]:
+        """What stands out, in order of size: what goes together in a body is one topic."""
+        return tuple(dict.fromkeys(one.family.topic for one in self.findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +96,4 @@ def _in_order(told: Sequence[Comparison]) -> tuple[Ranked, ...]:
         Ranked(athlete, tuple(sorted(found, key=lambda one: (-one.ratio, one.test, one.kind, str(one.side)))))
         for athlete, found in by_athlete.items()
     ]
-    return tuple(sorted(ranked, key=lambda one: (-one.families, -one.findings[0].ratio, by_name(one.athlete))))
+    return tuple(sorted(ranked, key=lambda one: (-len(one.topics), -one.findings[0].ratio, by_name(one.athlete))))

@@ -153,7 +153,7 @@ def _ranked(ranked: Sequence[Ranked], result: TeamResult) -> list[dict[str, Any]
         {
             "place": place,
             "athlete": one.athlete,
-            "things": counted(one.families, "thing"),
+            "topics": listed(one.topics),
             "failed": missing.get(one.athlete, 0),
             "findings": [_finding(found) for found in told_once(one.findings)],
         }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vidgait.team.ranking import Ranking
     from vidgait.team.results import ClipResult, TeamResult
 
-__all__ = ["MEASURE_COLUMNS", "measure_rows", "write_team_csv", "write_team_xlsx"]
+__all__ = ["MEASURE_COLUMNS", "measure_rows", "report_of", "write_team_csv", "write_team_xlsx"]
 
 MEASURE_COLUMNS = (
     "athlete",
@@ -106,7 +106,7 @@ def write_team_xlsx(path: Path, result: TeamResult, ranking: Ranking) -> None:
 _OVERVIEW = (
     ("look_first", 11),
     ("athlete", 24),
-    ("stands_out_in", 14),
+    ("stands_out_in", 20),
     ("why", 100),
     ("videos_analysed", 16),
     ("videos_failed", 14),
@@ -198,7 +198,7 @@ def _overview_rows(result: TeamResult, ranking: Ranking) -> Iterable[tuple[Cell,
         yield (
             places.get(name),
             name,
-            found.families if found else 0,
+            ", ".join(found.topics) if found else None,
             "\n".join(why),
             states.count("done"),
             states.count("failed"),

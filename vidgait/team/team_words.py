@@ -132,7 +132,8 @@ def finding_words(one: Comparison, *also: Comparison) -> str:
         size = f"{number(abs(one.difference), one.error)}{unit_after(unit)}"
         which = "more" if one.difference > 0 else "less"
         said.append(
-            f"The middle of the other {one.others} is {number(one.middle or 0.0, one.error)}{unit_after(unit)}: "
+            f"{_signed(one)}he middle of the other {one.others} is {number(one.middle or 0.0, one.error)}"
+            f"{unit_after(unit)}: "
             f"{size} {which}, where the error of such a difference is {plus_minus(one.error, unit)}."
         )
     if one.kind == "band":
@@ -141,6 +142,16 @@ def finding_words(one: Comparison, *also: Comparison) -> str:
         said.append(f"Rated “{one.entry.measure.verdict}” by {source}.")
     others = [f"The same on the {other.side}: {_size(other)}." for other in also if other.side]
     return " ".join([*said, _repeated(one), *others]).strip()
+
+
+def _signed(one: Comparison) -> str:
+    """Begins the sentence about the others; where one number is negative, with the sign that both are meant by."""
+    measure = one.entry.measure
+    fact = fact_of(measure.id)
+    if min(measure.value or 0.0, one.middle or 0.0) >= 0 or fact is None or not fact.sign:
+        return "T"
+    unit = unit_after(short_unit(measure.unit))
+    return f"As a number {number(measure.value or 0.0, one.error)}{unit} ({fact.sign}); t"
 
 
 def _size(one: Comparison) -> str:
@@ -220,7 +231,8 @@ def how_ranked(ranking: Ranking) -> list[str]:
         "group it must lie apart from it, by more than one and a half times the width of the middle half of the others "
         f"beyond that half. Groups below {SPREAD_MIN} have no such middle half (a quarter of them is not even two "
         "people): there only the error decides, and only dots are drawn, no shares of a group.",
-        "In order of how many different things stand out, then of how large the largest is against its ±. Being "
+        "In order of how many different things stand out (depth at knee, hip and ankle is one), then of how large the "
+        "largest is against its ±. Being "
         "different is neither good nor bad: it is where to look first.",
     ]
 

@@ -47,9 +47,9 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_the_first_sentences_say_who_and_why() -> None:
     text = plain(page_of(small_team()))
-    assert "1 Zoë 1 thing beyond the error Goes less deep than the others Squat side" in text
+    assert "1 Zoë depth Goes less deep than the others Squat side" in text
     assert "The left knee bends to 50 ± 4° at the bottom. The middle of the other 8 is 98°: 48° less" in text
-    assert "2 Max 1 thing beyond the error Left and right differ Squat front" in text
+    assert "2 Max depth Left and right differ Squat front" in text
     assert "At the bottom the left knee bends 25 ± 5° further than the right" in text
     assert "Seen in 5 of 5 repetitions." in text
 

@@ -126,7 +126,7 @@ def test_the_overview_lists_everybody_with_those_to_look_at_first(tmp_path: Path
     write_team_xlsx(tmp_path / "team.xlsx", result, rank(result))
     head, first, second, *others = sheets_of(tmp_path / "team.xlsx")["Overview"]
     assert head[:3] == ["look_first", "athlete", "stands_out_in"]
-    assert (first[:3], second[:3]) == ([1.0, "Zoë", 1.0], [2.0, "Max", 1.0])
+    assert (first[:3], second[:3]) == ([1.0, "Zoë", "depth"], [2.0, "Max", "depth"])
     assert "50 ± 4°" in str(first[3])
     assert [row[1] for row in others] == [
         "Ada", "Bea", "Cem", "Dörte", "Eve", "Finn", "Gül", "Hanno", "Ida", "unknown.mp4",
