@@ -18,7 +18,17 @@ from vidgait.tempo import phases_of
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Measure, Rep
 
-__all__ = ["Cue", "Tone", "plan_cues", "with_unit"]
+__all__ = [
+    "FIRST_REPS",
+    "Cue",
+    "Remark",
+    "Tone",
+    "change_of",
+    "plan_cues",
+    "said_change",
+    "verdict_of_rep",
+    "with_unit",
+]
 
 FIRST_REPS = 2
 """The repetitions that later ones are compared with."""
@@ -57,10 +67,15 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Remark:
+class Remark:
+    """What could be said of one number of one repetition."""
+
     text: str
     tone: Tone
     weight: tuple[float, float]
+    """How urgent, and how far beyond what the noise could explain."""
+    difference: float = 0.0
+    """From the first repetitions, in the unit of the measure; 0 for a verdict."""
 
 
 def plan_cues(analysis: Analysis) -> tuple[Cue, ...]:
@@ -82,17 +97,21 @@ def _turn(rep: Rep) -> float:
     return phases[-1].start_s if phases else rep.end_s
 
 
-def _verdicts(analysis: Analysis, rep: Rep) -> list[_Remark]:
-    found = []
-    for measure in analysis.measures:
-        if measure.rep == rep.index and measure.verdict is not None and measure.value is not None:
-            tone: Tone = "good" if measure.verdict == "good" else "watch"
-            said = f"{_capital(measure.verdict)}: {_uncapital(measure.label)} {with_unit(measure)}"
-            found.append(_Remark(said, tone, (URGENCY.get(measure.verdict, 1.0), 0.0)))
-    return found
+def _verdicts(analysis: Analysis, rep: Rep) -> list[Remark]:
+    remarks = [verdict_of_rep(measure) for measure in analysis.measures if measure.rep == rep.index]
+    return [remark for remark in remarks if remark is not None]
 
 
-def _changes(analysis: Analysis, reps: Sequence[Rep], rep: Rep) -> list[_Remark]:
+def verdict_of_rep(measure: Measure) -> Remark | None:
+    """What a cited band says of one number; None where there is no band, or the error leaves it open."""
+    if measure.verdict is None or measure.value is None:
+        return None
+    tone: Tone = "good" if measure.verdict == "good" else "watch"
+    said = f"{_capital(measure.verdict)}: {_uncapital(measure.label)} {with_unit(measure)}"
+    return Remark(said, tone, (URGENCY.get(measure.verdict, 1.0), 0.0))
+
+
+def _changes(analysis: Analysis, reps: Sequence[Rep], rep: Rep) -> list[Remark]:
     """Differences from the first repetitions, of the same leg, that exceed the noise of both."""
     same = [one for one in reps if one.side == rep.side]
     first = [one.index for one in same[:FIRST_REPS]]
@@ -107,19 +126,29 @@ def _changes(analysis: Analysis, reps: Sequence[Rep], rep: Rep) -> list[_Remark]
         before = [analysis.find(measure.id, measure.side, index) for index in first]
         known = [one for one in before if one is not None and one.value is not None and one.noise is not None]
         if len(known) == len(first):
-            remark = _change(analysis, measure, known)
+            remark = change_of(analysis.measures, measure, known)
             found += [remark] if remark else []
     return found
 
 
-def _change(analysis: Analysis, measure: Measure, before: Sequence[Measure]) -> _Remark | None:
+def change_of(measures: Sequence[Measure], measure: Measure, before: Sequence[Measure]) -> Remark | None:
+    """How one number of a repetition differs from the same of the first ones, `before`; None where noise could be why,
+    or where no change of it is ever told. `measures`: all of the set, for what can be told apart in it."""
+    if measure.id not in CHANGES:
+        return None
     difference = (measure.value or 0.0) - median(one.value or 0.0 for one in before)
-    noise = resolvable_difference(analysis.measures, measure, max(before, key=lambda one: one.noise or 0.0))
+    noise = resolvable_difference(measures, measure, max(before, key=lambda one: one.noise or 0.0))
     if abs(difference) <= noise or _amount(abs(difference), measure.unit)[0] == "0":
         return None
+    text = f"{said_change(measure, difference)} than at first"
+    return Remark(text, "change", (URGENCY[None], abs(difference) / max(noise, 1e-9)), difference)
+
+
+def said_change(measure: Measure, difference: float) -> str:
+    """`Left knee 6° further in`. The measure must be one of CHANGES."""
     said = CHANGES[measure.id][0 if difference > 0 else 1]
     said = said.replace("{side}", measure.side or "").replace("{}", _amount(abs(difference), measure.unit)).strip()
-    return _Remark(f"{_capital(said)} than at first", "change", (URGENCY[None], abs(difference) / max(noise, 1e-9)))
+    return _capital(said)
 
 
 def with_unit(measure: Measure) -> str:
