@@ -96,6 +96,8 @@ class LiveState:
     """The repetition that is told with this picture."""
     lost_s: float = 0.0
     """For how long nobody has been seen."""
+    rival_share: float = 0.0
+    """How tall the next tallest person in the picture is, over the athlete; 0: nobody else is seen."""
 
 
 @dataclass(frozen=True, slots=True)
