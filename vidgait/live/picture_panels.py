@@ -60,6 +60,9 @@ ONE_LINE = 0.75
 SHORT_WHY = 12
 """A reason of more letters than this takes two lines."""
 
+LAST_CHECK = ("Standing still", "stand_still")
+"""Is looked at when all others are in order."""
+
 TRACK = "#4a505a"
 FLASH_S = 0.7
 """How long the counter lights up for a new repetition."""
@@ -70,7 +73,6 @@ CHECKS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("Light", ("too_dark", "too_bright"), False),
     ("Camera level", ("lens_tilted",), True),
     ("Direction", ("turn",), True),
-    ("Standing still", ("stand_still",), True),
 )
 """What is looked at before it begins: words, the advice that says it is not so, and whether it takes a person to
 know."""
@@ -119,6 +121,7 @@ def draw_checks(paper: Paper, box: Box, advice: Sequence[Advice], seen: bool) ->
     """What is in order and what is not; what cannot be known without a person has a dot."""
     wrong = {one.id for one in advice}
     rows = [(words, _mark(ids, wrong, needs and not seen)) for words, ids, needs in CHECKS]
+    rows.append((LAST_CHECK[0], _mark(LAST_CHECK[1:], wrong, bool(wrong) or not seen)))
     pad = _pad(box)
     longest = max((words for words, _ in rows), key=len)
     row = (box.height - pad) // len(rows)

@@ -337,8 +337,13 @@ def test_the_guide_says_what_to_do_why_and_what_is_in_order(recorder: Recorder) 
     size_px = (1280, 720)
     paint(plain(size_px), view_of(size_px, stage="setting_up", reps=(), advice=(ADVICE,)))
     assert ADVICE.text in recorder.text and ADVICE.why in recorder.text and KEYS in recorder.text
-    assert (recorder.words.count("×"), recorder.words.count("✓")) == (1, 5)
+    assert (recorder.words.count("×"), recorder.words.count("✓"), recorder.words.count("·")) == (1, 4, 1)
     assert recorder.words[recorder.words.index("×") + 1] == "Whole body"
+    assert recorder.words[recorder.words.index("·") + 1] == "Standing still", "it is looked at last"
+    recorder.words.clear()
+    still = Advice("stand_still", "Stand still for a moment")
+    paint(plain(size_px), view_of(size_px, stage="setting_up", reps=(), advice=(still,)))
+    assert (recorder.words.count("×"), recorder.words.count("✓")) == (1, 5)
     recorder.words.clear()
     nobody = Advice("nobody", "Step into the picture")
     paint(plain(size_px), lost(size_px, stage="looking", reps=(), advice=(nobody,)))
