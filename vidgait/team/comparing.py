@@ -124,7 +124,7 @@ class Spread:
 
 def limit_for(count: int) -> float:
     """How many times its ± a difference must be when `count` differences are looked at (Bonferroni's inequality, for
-    normal errors): 1 for one, 1.9 for 250, 2.2 for 1500. In 19 of 20 teams without any real difference nothing is
+    normal errors): 1 for one, 1.9 for 250, 2.1 for 1500. In 19 of 20 teams without any real difference nothing is
     beyond it, however the numbers depend on one another."""
     return float(ndtri(1 - FAMILY_CHANCE / (2 * max(count, 1))) / ndtri(1 - FAMILY_CHANCE / 2))
 

@@ -11,7 +11,6 @@ leaves alone the files that are right already. Missing is null, never 0. Full pr
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
@@ -121,13 +120,20 @@ SCHEMAS: dict[str, pa.Schema] = {
 
 
 def write_parquet_set(folder: Path, result: TeamResult) -> None:
-    """Write the tables under `folder`. Files of an earlier state that are no longer wanted go away; whatever else lies
-    there stays. Raises OutputError."""
+    """Write the tables under `folder`. Files of an earlier state that are no longer wanted go away, last; whatever else
+    lies there stays. A run that was killed in between is put right by the next one. Raises OutputError."""
     for name in SCHEMAS:
         wanted = dict(_files(name, result.clips))
-        for path, table in wanted.items():
-            _write(folder / name / path, table)
-        _remove_others(folder / name, set(wanted))
+        try:
+            for path, table in wanted.items():
+                _write(folder / name / path, table)
+            _remove_others(folder / name, set(wanted))
+        except OSError as error:
+            # Errors of this program say what they are about; a bare one comes from the file system.
+            if isinstance(error, OutputError):
+                raise
+            said = error.strerror or str(error)
+            raise OutputError(f"Cannot write the tables of {name}: {said}.", "Choose another --out.") from None
 
 
 def clip_rows(table: str, clip: ClipResult) -> list[dict[str, Any]]:
@@ -166,17 +172,9 @@ def _write(path: Path, table: pa.Table) -> None:
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     content = buffer.getvalue()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file() and path.stat().st_size == len(content) and _digest(path.read_bytes()) == _digest(content):
-            return
-    except OSError as error:
-        raise OutputError(f"Cannot write {path.name}: {error.strerror or error}.", "Choose another --out.") from None
-    write_atomically(path, content)
-
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not (path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content):
+        write_atomically(path, content)
 
 
 _OURS = re.compile(r"movement=[a-z_]+/part-\d{5}\.parquet")

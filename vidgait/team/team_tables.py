@@ -160,7 +160,8 @@ class _Sheets:
             sheet.write_string(0, at, title, self._head)
         last = 0
         for last, row in enumerate(rows, start=1):
-            if last > SHEET_ROWS_MAX:
+            if last == SHEET_ROWS_MAX:
+                sheet.write_string(last, 0, "Cut here: a sheet holds no more. See team.csv.", self._text)
                 break
             for at, value in enumerate(row):
                 self._write(sheet, last, at, value, columns[at][1])

@@ -11,8 +11,10 @@ import pyarrow.dataset as ds
 import pytest
 
 from tests.support.teams import clip, measure, small_team, team
+from vidgait.errors import OutputError
 from vidgait.team import parquet_set
 from vidgait.team.parquet_set import SCHEMAS, write_parquet_set
+from vidgait.team.team_tables import MEASURE_COLUMNS
 
 
 def table(folder: Path, name: str) -> pa.Table:
@@ -121,3 +123,15 @@ def test_a_movement_of_a_foreign_version_cannot_leave_the_folder(tmp_path: Path)
     (row,) = table(tmp_path / "set", "provenance").to_pylist()
     assert row["movement"] == "______x"
     assert [path.name for path in tmp_path.iterdir()] == ["set"]
+
+
+def test_the_page_about_the_results_names_every_column() -> None:
+    said = (Path(__file__).parents[3] / "docs" / "team.md").read_text(encoding="utf-8")
+    columns = {*MEASURE_COLUMNS, *(name for schema in SCHEMAS.values() for name in schema.names)}
+    assert not [name for name in columns if f"`{name}`" not in said]
+
+
+def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "measures").write_text("a file, not a folder")
+    with pytest.raises(OutputError, match="measures"):
+        write_parquet_set(tmp_path, small_team())
