@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something failed (one red line says what), 2 wrong command
 
 from __future__ import annotations
 
+import functools
 import json
 import signal
 import sys
@@ -15,6 +16,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from vidgait.cli_live import live
 from vidgait.cli_options import (
     TYPED,
     Audio,
@@ -451,6 +453,12 @@ def doctor(as_json: Json = False) -> None:
     print(json.dumps([finding.to_mapping() for finding in findings], indent=2) if as_json else findings_text(findings))
     if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command("live")
+@functools.wraps(live)
+def _live(**options: Any) -> None:
+    _run(lambda: live(**options), options["as_json"], options["debug"])
 
 
 def _version(wanted: bool) -> None:

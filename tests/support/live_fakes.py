@@ -85,9 +85,11 @@ class Guide:
 
     def __init__(self, pictures: int = 0) -> None:
         self.left = pictures
+        self.passed = False
 
     def push(self, state: LiveState, facts: Any, size_px: tuple[int, int]) -> tuple[Advice, ...]:
         self.left -= 1
+        self.passed = self.left < 0
         return (Advice("step_back", "Step back"),) if self.left >= 0 else ()
 
 

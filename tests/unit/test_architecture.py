@@ -34,6 +34,7 @@ ROWS: tuple[frozenset[str], ...] = tuple(
         "known_poses",
         "team live truth doctor session",
         "cli_options cli_progress",
+        "cli_live",
         "cli",
     )
 )

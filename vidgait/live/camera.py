@@ -76,6 +76,8 @@ class Patience:
 class Grabber:
     """A `Source` fed by a thread. A device that breaks off is opened again until patience ends."""
 
+    focal_px: float | None = None
+
     def __init__(
         self,
         open_device: Callable[[], Device],

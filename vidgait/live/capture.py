@@ -35,6 +35,9 @@ class SourceCounts:
 class Source(Protocol):
     """Where pictures come from."""
 
+    focal_px: float | None
+    """Where it is known."""
+
     @property
     def counts(self) -> SourceCounts: ...
 

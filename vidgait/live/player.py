@@ -27,6 +27,8 @@ class Player:
     """
 
     notice: str | None = None
+    focal_px: float | None = None
+    """As the file states it."""
 
     def __init__(
         self,
@@ -94,4 +96,6 @@ def play_file(
     with ExitStack() as stack:
         reader = stack.enter_context(open_video(path, video))
         frames = stack.enter_context(Ahead(reader.frames()))
-        return Player(frames, clock, drop=drop, tap=tap, closing=stack.pop_all())
+        player = Player(frames, clock, drop=drop, tap=tap, closing=stack.pop_all())
+        player.focal_px = reader.info.focal_px
+        return player

@@ -30,6 +30,11 @@ class Analyser(Protocol):
 
 
 class Guidance(Protocol):
+    @property
+    def passed(self) -> bool:
+        """Everything was in order once since somebody came, so that the work may begin."""
+        ...
+
     def push(self, state: LiveState, facts: Any, size_px: tuple[int, int]) -> tuple[Advice, ...]: ...
 
 
@@ -88,7 +93,7 @@ class LiveSession:
         advice = self._parts.guide.push(state, self._facts_of(frame.image), size_px)
         cue = self._parts.coach.push(state)
         done_s = self._clock.now_s()
-        self._ready = not advice
+        self._ready = self._parts.guide.passed
         self.stages_ms = {
             "joints": 1e3 * (seen_s - began_s),
             "analysis": 1e3 * (analysed_s - seen_s),

@@ -22,6 +22,8 @@ from vidgait.types import Frame
 class Breaks:
     """A camera that delivers `good` pictures, is silent with a notice for `silent_s`, and then fails."""
 
+    focal_px: float | None = None
+
     def __init__(self, clock: SimulatedClock, good: int, silent_s: float) -> None:
         self.clock, self.good, self.until_s = clock, good, silent_s
         self.counts, self.ended = SourceCounts(), False

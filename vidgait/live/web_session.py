@@ -1,0 +1,120 @@
+"""A live session as the browser's server wants it: one camera, one choice, one size of picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from vidgait.live.assembly import live_estimator, make_session
+from vidgait.live.capture import SourceCounts
+from vidgait.live.clock import RealClock
+from vidgait.live.recording import RECORDING, Recorder
+from vidgait.live.stats import Meter
+
+if TYPE_CHECKING:
+    from vidgait.live.clock import Clock
+    from vidgait.live.session import Finished, LiveSession
+    from vidgait.live.state import LiveView
+    from vidgait.settings import Settings
+    from vidgait.types import Frame
+
+__all__ = ["BrowserSession", "Chosen", "Recordings", "session_maker"]
+
+Summary = Callable[["Finished"], Mapping[str, Any] | None]
+
+
+class Chosen(Protocol):
+    """What was chosen on the page."""
+
+    @property
+    def movement(self) -> str: ...
+
+    @property
+    def view(self) -> str: ...
+
+
+class Recordings:
+    """Where the pictures of browsers are kept; a file of its own for each session."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._count = 0
+        self.finished: list[Path] = []
+
+    def recorder(self) -> Recorder:
+        self._count += 1
+        folder = self._folder if self._count == 1 else self._folder / f"session-{self._count}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return Recorder(folder / RECORDING)
+
+
+class BrowserSession:
+    """Made for one camera's pictures of one size."""
+
+    def __init__(
+        self,
+        session: LiveSession,
+        summary: Summary,
+        clock: Clock,
+        closing: ExitStack,
+        recordings: Recordings | None = None,
+    ) -> None:
+        self._session, self._summary, self._clock, self._closing = session, summary, clock, closing
+        self._recordings = recordings
+        self._recorder = recordings.recorder() if recordings is not None else None
+        self._meter = Meter()
+        self._looked = 0
+
+    def push(self, frame: Frame) -> LiveView:
+        """What is known with this picture. The lag is what this process adds; the page adds the way there and back."""
+        began_s = self._clock.now_s()
+        if self._recorder is not None:
+            self._recorder.offer(frame)
+        view = self._session.push(frame)
+        done_s = self._clock.now_s()
+        self._looked += 1
+        self._meter.drawn(began_s, done_s, self._session.stages_ms)
+        stats = self._meter.now(done_s, SourceCounts(self._looked))
+        recorder = self._recorder
+        return replace(
+            view,
+            stats=stats,
+            recording=recorder is not None and recorder.running,
+            notice=recorder.notice if recorder is not None else None,
+        )
+
+    def pause(self, paused: bool) -> None:
+        self._session.pause(paused)
+
+    def reset(self) -> None:
+        self._session.reset()
+
+    def finish(self) -> Mapping[str, Any] | None:
+        return self._summary(self._session.finish())
+
+    def close(self) -> None:
+        """Closes the recording too, which may take a moment."""
+        self._closing.close()
+        if self._recorder is not None and self._recordings is not None:
+            path = self._recorder.close()
+            if path is not None:
+                self._recordings.finished.append(path)
+
+
+def session_maker(
+    settings: Settings, summary: Summary, recordings: Recordings | None = None, clock: Clock | None = None
+) -> Callable[[Chosen, tuple[int, int], int], BrowserSession]:
+    """What the server calls for each camera."""
+    clock = clock or RealClock()
+
+    def make(chosen: Chosen, size_px: tuple[int, int], camera: int) -> BrowserSession:
+        options = settings.with_options({"movement": chosen.movement, "view": chosen.view})
+        with ExitStack() as stack:
+            estimator = stack.enter_context(live_estimator(options.pose))
+            session = make_session(options, size_px, clock, estimator, closing=stack)
+            return BrowserSession(session, summary, clock, stack.pop_all(), recordings)
+
+    return make
