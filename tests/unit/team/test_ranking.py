@@ -9,7 +9,9 @@ import pytest
 from scipy.stats import norm
 
 from tests.support.teams import clip, measure, noise_team, side_squats, small_team, team, with_reps
-from vidgait.measures import CATALOGUE
+from vidgait.measures import CATALOGUE, Bands, spec_of
+from vidgait.outputs.facts import fact_of
+from vidgait.team import comparing
 from vidgait.team.comparing import limit_for, spread_of
 from vidgait.team.groups import FAMILIES, LEFT_RIGHT, NOT_RANKED, TIMES, by_name, groups_of, team_tests
 from vidgait.team.ranking import rank
@@ -267,3 +269,37 @@ def test_one_number_of_a_family_is_compared() -> None:
 
 def test_names_are_in_order_of_their_letters() -> None:
     assert sorted(["Zoë", "Çelik", "ben", "Ådne", "Dörte"], key=by_name) == ["Ådne", "ben", "Çelik", "Dörte", "Zoë"]
+
+
+# ------------------------------------------------------------------------------------------------ cited bands
+
+
+@pytest.fixture
+def banded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a checked source called a trunk lean up to 45 degrees good and from 55 poor."""
+    facts = {"trunk_lean_bottom": replace(spec_of("trunk_lean_bottom"), bands=Bands(45.0, 55.0, "Somebody 2020"))}
+    monkeypatch.setattr(comparing, "fact_of", lambda id: facts.get(id) or fact_of(id))
+
+
+def leaning(value: float, verdict: str | None, grade: str = "A") -> TeamResult:
+    one = measure("trunk_lean_bottom", value, 4.0, verdict=verdict, grade=grade)
+    return team([clip("Ida", with_reps(one, [value] * 5))])
+
+
+@pytest.mark.usefixtures("banded")
+def test_a_number_far_beyond_a_cited_good_is_on_the_list() -> None:
+    (found,) = rank(leaning(62.0, "poor")).athletes
+    (one,) = found.findings
+    assert (one.kind, one.difference, one.error, one.reps_agreeing) == ("band", 17.0, 4.0, 5)
+
+
+@pytest.mark.usefixtures("banded")
+@pytest.mark.parametrize(("value", "verdict", "grade"), [(47.0, "watch", "A"), (62.0, None, "A"), (62.0, "poor", "C")])
+def test_a_number_within_its_error_of_good_or_without_a_verdict_is_not(
+    value: float, verdict: str | None, grade: str
+) -> None:
+    assert names(leaning(value, verdict, grade)) == []
+
+
+def test_without_a_cited_band_a_verdict_counts_for_nothing() -> None:
+    assert rank(leaning(62.0, "poor")).compared == 0
