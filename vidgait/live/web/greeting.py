@@ -29,8 +29,10 @@ class Greeting:
     views: tuple[str, ...]
 
 
-def make_greeting(*, recording: bool, movement: str = "auto", view: str = "auto") -> Greeting:
-    """`movement` and `view`: what is chosen to begin with."""
+def make_greeting(
+    *, recording: bool, movement: str = "auto", view: str = "auto", voice: bool = False, tone: bool = False
+) -> Greeting:
+    """`movement`, `view`, `voice` and `tone`: what is chosen to begin with; all can be changed on the page."""
     skeleton = BLAZEPOSE
     movements = {"auto": "Automatic", **{name: spec.label for name, spec in MOVEMENTS.items()}}
     views = {name: VIEW_LABELS.get(name, name) for name in VIEWS}
@@ -41,6 +43,7 @@ def make_greeting(*, recording: bool, movement: str = "auto", view: str = "auto"
         "movements": [[name, label] for name, label in movements.items()],
         "views": [[name, label] for name, label in views.items()],
         "chosen": {"movement": movement, "view": view},
+        "sound": {"voice": voice, "tone": tone},
         "recording": recording,
         "in_flight": 2,
         "long_side_px": 640,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vidgait.errors import VidgaitError
@@ -143,6 +144,9 @@ class Station:
         self._index += 1
         view = session.push(frame)
         self.looked_at += 1
+        dropped = self.replaced + self.bad
+        stats = replace(view.stats, captured=self.offered, processed=self.looked_at, dropped=dropped)
+        view = replace(view, stats=stats)
         self._answer(view_message(view, self._size_px, self.camera, shot.number, shot.capture_ms, self._score_min))
 
     def _time_s(self, capture_ms: float) -> float:

@@ -51,6 +51,8 @@ async function prepare() {
   now.choice = {...hello.chosen};
   for (const id of ['movement', 'movement-now']) fillChoices($(id), hello.movements, now.choice.movement);
   for (const id of ['view', 'view-now']) fillChoices($(id), hello.views, now.choice.view);
+  $('start-voice').checked = hello.sound.voice;
+  $('start-tone').checked = hello.sound.tone;
   if (hello.recording) {
     $('privacy').textContent = 'The pictures go to the computer that runs vidgait and nowhere else. There they are being recorded, as it was started with --record.';
   }
