@@ -135,3 +135,20 @@ def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "measures").write_text("a file, not a folder")
     with pytest.raises(OutputError, match="measures"):
         write_parquet_set(tmp_path, small_team())
+
+
+def test_pandas_reads_it_as_a_table(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    write_parquet_set(tmp_path, small_team())
+    for name, schema in SCHEMAS.items():
+        read = pandas.read_parquet(tmp_path / name)
+        assert list(read.columns) == [*schema.names, "movement"]
+        assert len(read) == table(tmp_path, name).num_rows
+
+
+def test_duckdb_reads_it_as_a_table(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    write_parquet_set(tmp_path, small_team())
+    place = (tmp_path / "measures" / "*" / "*.parquet").as_posix()
+    asked = f"SELECT value FROM read_parquet('{place}', hive_partitioning = true) WHERE movement = 'squat' AND rep = 1"
+    assert len(duckdb.sql(asked).fetchall()) == 18

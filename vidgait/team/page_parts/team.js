@@ -39,16 +39,12 @@
       line.setAttribute("y1", dot.y);
       line.setAttribute("y2", dot.y);
     });
-    one.said.textContent = told.length > 1 ? joined(told) : told.join("");
+    one.said.textContent = told.length > 1 ? joined(told, data.athletes[athlete]) : told.join("");
   }
 
   // The name is said once: "Anna, left: 4 ± 9°; right: 2 ± 9°".
-  function joined(told) {
-    return told.map(function (text, at) {
-      if (!at) return text;
-      var name = text.split(/[,:]/)[0];
-      return text.slice(name.length).replace(/^[,:]\s*/, "");
-    }).join("; ");
+  function joined(told, name) {
+    return told.map(function (text, at) { return at ? text.slice(name.length + 2) : text; }).join("; ");
   }
 
   function pick(athlete) {
