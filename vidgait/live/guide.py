@@ -33,7 +33,7 @@ BODY = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "left_ankle"
 EDGE = 0.01
 """Share of the picture's side: nearer to an edge than this, a point is cut off; it is back beyond twice as much."""
 SCORE_MIN = 0.3
-STILL_S = 1.0
+STILL_S = 0.7
 STILL_SHARE = 0.035
 """Of the body's height: hips, shoulders and ankles move less than this while somebody stands still."""
 RELAPSE_S = 5.0
@@ -125,11 +125,12 @@ class Guide:
         if absent:
             return self._without_anybody(state)
         self._look_at_person(state, _outline(state, self.skeleton, size_px))
+        still = self._stands_still(state)
         self._turning.push(state)
         self._push("turn", state, self._turning.is_wrong(self._gates["turn"].on) if state.phase == "rest" else None)
         wrong = self._wrong()
         if not wrong and not self.passed:
-            if state.stage != "working" and not self._stands_still(state):
+            if state.stage != "working" and not still:
                 return (Advice("stand_still", "Stand still for a moment", "So that your upright posture is known"),)
             self.passed = True
         return tuple(self._advice(id) for id in wrong)
