@@ -168,6 +168,7 @@ def _finding(told: tuple[Comparison, ...]) -> dict[str, Any]:
         "test": one.test,
         "words": finding_words(*told),
         "report": _link(one.entry.clip),
+        "careful": [issue.message for issue in one.entry.clip.issues if issue.severity != "info"],
     }
 
 

@@ -74,6 +74,10 @@ NOT_MEASURED = {
         "No number good enough to compare",
         "Film straight from the side or the front, closer, and with more light.",
     ),
+    "serious_issue": (
+        "Measured, but part of it is not to be trusted",
+        "Read what the report says of it before acting on the numbers.",
+    ),
 }
 """Clips that were analysed and that say little: heading and what to do."""
 
@@ -301,7 +305,9 @@ def _says_little(clip: ClipResult) -> str | None:
     if not any(rep.is_used for rep in clip.reps):
         return "no_reps"
     known = [m for m in clip.measures if m.rep is None and m.value is not None]
-    return None if any(m.grade in ("A", "B") for m in known) else "no_numbers"
+    if not any(m.grade in ("A", "B") for m in known):
+        return "no_numbers"
+    return "serious_issue" if any(issue.severity == "serious" for issue in clip.issues) else None
 
 
 def _again(cause: tuple[str, str, str], clips: Sequence[ClipResult], kind: str) -> Again:

@@ -21,6 +21,7 @@ from vidgait.team.team_page import render_team
 from vidgait.team.team_plots import strip_plot
 from vidgait.team.team_words import film_again
 from vidgait.team.writing import write_team
+from vidgait.types import Issue
 
 FORBIDDEN = ("diagnosed", "weak ", "instability", "risk", "injur", "abnormal", "percentile")
 
@@ -95,6 +96,14 @@ def test_a_video_without_good_numbers_is_to_be_filmed_again() -> None:
     assert cause(measure("rep_time", 1.0, grade="C")) == ["no_numbers"]
     assert cause(measure("rep_time", 1.0)) == []
     assert cause(measure("rep_time", 1.0), reps=0) == ["no_reps"]
+    assert cause(measure("rep_time", 1.0), issues=(Issue("legs_ambiguous", "serious", "x"),)) == ["serious_issue"]
+    assert cause(measure("rep_time", 1.0), issues=(Issue("low_frame_rate", "warning", "x"),)) == []
+
+
+def test_what_to_be_careful_with_stands_beside_what_stands_out() -> None:
+    clips = side_squats({f"P{at}": 95.0 for at in range(8)} | {"Ida": 40.0})
+    marked = replace(clips[-1], issues=(Issue("low_frame_rate", "warning", "Only 20 frames a second."),))
+    assert "Careful: Only 20 frames a second." in plain(page_of(team([*clips[:-1], marked])))
 
 
 def test_every_athlete_has_a_dot_in_every_drawing_and_a_link_to_each_report() -> None:
