@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vidgait.live.background import step_back
 from vidgait.live.session import LiveSession, Parts
 from vidgait.types import Frame
 
@@ -66,6 +67,7 @@ def make_session(
 
     stack = closing or ExitStack()
     if work is None:
-        work = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="vidgait-measures")).submit
+        thread = ThreadPoolExecutor(1, thread_name_prefix="vidgait-measures", initializer=step_back)
+        work = stack.enter_context(thread).submit
     analyser = LiveAnalyser(settings, size_px, focal_px, work)
     return LiveSession(estimator, analyser, lambda: Parts(Guide(settings), Coach()), picture_facts, clock)

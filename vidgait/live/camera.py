@@ -287,17 +287,15 @@ CAMERA_PATIENCE = Patience(
 
 
 def camera(number: int, clock: Clock, *, drop: DropSchedule = keep_all, tap: Tap | None = None) -> Grabber:
-    """The webcam with this number (0 is the first). What is wrong with it comes with `newest`."""
+    """The webcam with this number (0 is the first). Raises CameraError where it is missing; what else is wrong comes
+    with `newest`."""
+    _check_there(number)
     return Grabber(lambda: _open_camera(number), CAMERA_PATIENCE, clock, drop=drop, tap=tap).start()
 
 
 def _open_camera(number: int) -> CvDevice:
     """Raises CameraError for one that is missing or does not open."""
-    node = Path(f"/dev/video{number}")
-    if sys.platform == "linux" and not node.exists():
-        raise CameraError(
-            f"There is no camera {number}.", "Plug one in, or choose another: 'vidgait doctor' lists them."
-        )
+    _check_there(number)
     quiet_opencv()
     capture = cv2.VideoCapture(number, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
     if not capture.isOpened():
@@ -309,6 +307,14 @@ def _open_camera(number: int) -> CvDevice:
         )
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return CvDevice(capture)
+
+
+def _check_there(number: int) -> None:
+    """Only Linux tells without opening it."""
+    if sys.platform == "linux" and not Path(f"/dev/video{number}").exists():
+        raise CameraError(
+            f"There is no camera {number}.", "Plug one in, or choose another: 'vidgait doctor' lists them."
+        )
 
 
 def quiet_opencv() -> None:

@@ -81,16 +81,17 @@ class Loop:
         while not stop.asked:
             captured = self.source.newest(POLL_S)
             if captured is not None:
-                self._look(captured)
+                keys = self._look(captured)
             elif self.source.ended:
                 return "end"
             else:
-                self._show_notice()
-            if self.screen is not None and self._obey(self.screen.keys()):
+                keys = self._wait()
+            if self._obey(keys):
                 return "quit"
         return "stopped"
 
-    def _look(self, captured: Captured) -> None:
+    def _look(self, captured: Captured) -> Sequence[str]:
+        """Looks at a picture and shows it; returns the keys that were pressed."""
         assert self.meter is not None
         if self.session is None:
             self.session = self.make_session(captured.frame)
@@ -102,23 +103,28 @@ class Loop:
             notice=self.source.notice or self.notice(),
         )
         looked_s = self.clock.now_s()
+        keys: Sequence[str] = ()
         if self.screen is not None:
             self.screen.show(captured.frame.image, view)
+            keys = self.screen.keys()  # OpenCV's windows are drawn while keys are asked for
         drawn_s = self.clock.now_s()
         self._last, self._shown_s = (captured, view), drawn_s
         drawing = {"drawing": 1e3 * (drawn_s - looked_s)} if self.screen is not None else {}
         self.meter.drawn(captured.captured_s, drawn_s, self.session.stages_ms | drawing)
         self.listen(view)
+        return keys
 
-    def _show_notice(self) -> None:
-        """The camera is silent: the last picture stays, its numbers go."""
+    def _wait(self) -> Sequence[str]:
+        """No picture came. Where the camera is silent the last one stays, and its numbers go."""
+        if self.screen is None:
+            return ()
         notice, now_s = self.source.notice, self.clock.now_s()
-        if notice is None or self.screen is None or self._last is None or now_s - self._shown_s < NOTICE_EVERY_S:
-            return
-        captured, view = self._last
-        state = replace(view.state, points_px=None, score=None, readings=(), announced=None)
-        self.screen.show(captured.frame.image, replace(view, state=state, advice=(), cue=None, notice=notice))
-        self._shown_s = now_s
+        if notice is not None and self._last is not None and now_s - self._shown_s >= NOTICE_EVERY_S:
+            captured, view = self._last
+            state = replace(view.state, points_px=None, score=None, readings=(), announced=None)
+            self.screen.show(captured.frame.image, replace(view, state=state, advice=(), cue=None, notice=notice))
+            self._shown_s = now_s
+        return self.screen.keys()
 
     def _obey(self, keys: Sequence[str]) -> bool:
         """True: quit. What only changes the look, the window does itself."""

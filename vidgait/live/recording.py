@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidgait.errors import VidgaitError
+from vidgait.live.background import step_back
 
 if TYPE_CHECKING:
     from vidgait.types import Frame
@@ -62,6 +63,7 @@ class Recorder:
         self._thread.start()
 
     def _work(self, waiting: queue.Queue[Frame | None]) -> None:
+        step_back()
         try:
             self._write_all(waiting)
         except VidgaitError as error:

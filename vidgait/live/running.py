@@ -96,6 +96,7 @@ def run_live(
     drop: DropSchedule = keep_all,
     overwrite: bool = False,
     listen: Callable[[LiveView], None] = lambda view: None,
+    begun: Callable[[], None] = lambda: None,
 ) -> LiveOutcome:
     """Runs until the source ends, somebody quits or Ctrl-C is pressed; what was recorded is then closed and playable.
 
@@ -121,6 +122,7 @@ def run_live(
         loop = Loop(source, make, clock, screen, listen, meter=Meter())
         if recorder is not None:
             loop.recording, loop.notice = lambda: recorder.running, lambda: recorder.notice
+        begun()
         return _run(loop, recorder)
 
 

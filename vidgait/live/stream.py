@@ -23,9 +23,12 @@ __all__ = ["STREAM_PATIENCE", "is_address", "shown_address", "stream"]
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 OPEN_MS, READ_MS = 8_000, 4_000
-FFMPEG_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
-LITTLE_DELAY = "rtsp_transport;tcp|fflags;nobuffer|flags;low_delay"
-"""TCP because a lost packet of UDP smears the picture for a second; no buffer because nobody looks at old pictures."""
+FFMPEG_ENVIRONMENT = {
+    "OPENCV_FFMPEG_CAPTURE_OPTIONS": "rtsp_transport;tcp|fflags;nobuffer|flags;low_delay",
+    "OPENCV_FFMPEG_LOGLEVEL": "-8",
+}
+"""TCP because a lost packet of UDP smears the picture for a second; no buffer because nobody looks at old pictures.
+And FFmpeg is to say nothing itself."""
 
 STREAM_PATIENCE = Patience(
     open_s=20.0,
@@ -78,11 +81,10 @@ def _open_stream(address: str) -> CvDevice:
 @contextmanager
 def _little_delay() -> Iterator[None]:
     """OpenCV takes FFmpeg's options from the environment only; what the user has set there stays."""
-    if FFMPEG_OPTIONS in os.environ:
-        yield
-        return
-    os.environ[FFMPEG_OPTIONS] = LITTLE_DELAY
+    ours = {name: value for name, value in FFMPEG_ENVIRONMENT.items() if name not in os.environ}
+    os.environ.update(ours)
     try:
         yield
     finally:
-        os.environ.pop(FFMPEG_OPTIONS, None)
+        for name in ours:
+            os.environ.pop(name, None)
