@@ -129,7 +129,8 @@ def _tell(outcome: LiveOutcome, stats: bool, spoken: _Spoken) -> None:
     from vidgait.live.stats import stats_mapping, stats_text
     from vidgait.live.summary import summarise, summary_mapping, summary_text
 
-    summary = summarise(outcome.finished.reps, outcome.finished.movement)
+    finished = outcome.finished
+    summary = summarise(finished.reps, finished.movement, finished.given, finished.presence)
     if spoken.as_json:
         said = summary_mapping(summary) | {"stats": stats_mapping(outcome.stats), "ending": outcome.ending}
         said["recording"] = None if outcome.recording is None else str(outcome.recording)

@@ -51,6 +51,11 @@ class Latch:
     on: bool = False
     _since_s: float | None = None
 
+    @property
+    def wavers(self) -> bool:
+        """About to go on."""
+        return not self.on and self._since_s is not None
+
     def push(self, time_s: float, wrong: bool | None, patience: float = 1.0) -> bool:
         """`wrong`: None where nothing can be said, which changes nothing."""
         if wrong is None or wrong == self.on:
@@ -130,7 +135,8 @@ class Guide:
         self._push("turn", state, self._turning.is_wrong(self._gates["turn"].on) if state.phase == "rest" else None)
         wrong = self._wrong()
         if not wrong and not self.passed:
-            if state.stage != "working" and not still:
+            wavers = any(gate.wavers for gate in self._gates.values())
+            if state.stage != "working" and (wavers or not still):
                 return (Advice("stand_still", "Stand still for a moment", "So that your upright posture is known"),)
             self.passed = True
         return tuple(self._advice(id) for id in wrong)

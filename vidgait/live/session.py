@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from vidgait.live.presence import Presence
 from vidgait.live.state import LiveStats, LiveView
 
 if TYPE_CHECKING:
     from vidgait.live.clock import Clock
+    from vidgait.live.coach import Given
     from vidgait.live.state import Advice, LiveCue, LiveRep, LiveState
     from vidgait.pose import PoseEstimator
     from vidgait.types import Frame, FramePoses, ImageArray
@@ -56,6 +58,10 @@ class Finished:
 
     reps: tuple[LiveRep, ...]
     movement: str | None
+    given: tuple[Given, ...] = ()
+    """The cues, in order of time."""
+    presence: Presence | None = None
+    """For how long somebody was seen, and how well."""
 
 
 class LiveSession:
@@ -73,6 +79,7 @@ class LiveSession:
         self._estimator, self._analyser, self._facts_of, self._clock = estimator, analyser, facts_of, clock
         self._make_parts = make_parts
         self._parts = make_parts()
+        self._presence = Presence()
         self._ready = False
         self._paused = False
         self._last: LiveView | None = None
@@ -92,6 +99,7 @@ class LiveSession:
         size_px = (frame.image.shape[1], frame.image.shape[0])
         advice = self._parts.guide.push(state, self._facts_of(frame.image), size_px)
         cue = self._parts.coach.push(state)
+        self._presence.push(state)
         done_s = self._clock.now_s()
         self._ready = self._parts.guide.passed
         self.stages_ms = {
@@ -118,12 +126,15 @@ class LiveSession:
         """The count begins again; so do the guide, the coach and what they know of the athlete."""
         self._analyser.reset()
         self._parts = self._make_parts()
+        self._presence = Presence()
         self._ready = False
 
     def finish(self) -> Finished:
         """All repetitions, also what is closed only at the end."""
         reps = self._analyser.finish()
-        return Finished(reps, self._last.state.movement if self._last is not None else None)
+        given = tuple(getattr(self._parts.coach, "given", ()))
+        movement = self._last.state.movement if self._last is not None else None
+        return Finished(reps, movement, given, self._presence)
 
     def close(self) -> None:
         self._estimator.close()

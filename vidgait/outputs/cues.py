@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vidgait.types import Analysis, Measure, Rep
 
 __all__ = [
+    "CHANGES",
     "FIRST_REPS",
     "Cue",
     "Remark",

@@ -14,7 +14,7 @@ from vidgait.outputs.overlay_phase import RISING
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Measure, Rep, Side
 
-__all__ = ["Order", "Ranking", "order_of"]
+__all__ = ["LEG_RANKINGS", "RANKINGS", "RISING_RANKINGS", "Order", "Ranking", "goodness", "order_of"]
 
 SIDES: tuple[Side | None, ...] = ("left", "right", None)
 
@@ -118,13 +118,14 @@ def _of_side(analysis: Analysis, ranking: Ranking, side: Side | None, reps: Sequ
     known = [(rep, m) for rep, m in zip(reps, found, strict=True) if m and m.value is not None and m.grade != "D"]
     if len(known) < len(reps) or any(is_of_far_leg(analysis, measure) for _, measure in known):
         return None
-    known.sort(key=lambda pair: _goodness(ranking, pair[1]))
+    known.sort(key=lambda pair: goodness(ranking, pair[1]))
     last, first = known[0], known[-1]
     resolved = resolvable_difference(analysis.measures, first[1], last[1])
-    apart = _goodness(ranking, first[1]) - _goodness(ranking, last[1])
+    apart = goodness(ranking, first[1]) - goodness(ranking, last[1])
     return Order(ranking, first, last, apart / max(resolved, 1e-9))
 
 
-def _goodness(ranking: Ranking, measure: Measure) -> float:
+def goodness(ranking: Ranking, measure: Measure) -> float:
+    """The higher, the nearer to the first place."""
     value = measure.value or 0.0
     return value if ranking.more_is_better else -abs(value)
