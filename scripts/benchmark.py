@@ -120,6 +120,46 @@ def movements(
         (TABLES / "movements.md").write_text(text, encoding="utf-8")
 
 
+@app.command()
+def live(
+    clip: Annotated[Path, typer.Argument(help="a clip of repetitions")],
+    baseline_python: Annotated[
+        Path | None, typer.Option(help="Python with mediapipe 0.10.21, for scripts/baseline_plain_live.py")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="length of one run")] = 30.0,
+    repeats: Annotated[int, typer.Option(help="runs of each program at each size")] = 3,
+    movement: Annotated[str, typer.Option(help="what is done in the clip")] = "squat",
+    write: Annotated[bool, typer.Option(help="write benchmarks/live.md and .json")] = False,
+) -> None:
+    """Pictures a second and lag of the live loop beside the plain script, at 640x480 and 1280x720."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.benchmarks.live import live as run
+    from scripts.benchmarks.live import live_markdown, write_live
+
+    results = run(clip.resolve(), baseline_python, seconds, repeats, movement)
+    typer.echo(live_markdown(clip.name, seconds, results))
+    if write:
+        write_live(clip.name, seconds, results, TABLES)
+
+
+@app.command()
+def soak(
+    clip: Annotated[Path, typer.Argument(help="a clip of repetitions")],
+    minutes: Annotated[float, typer.Option(help="length of the session")] = 10.0,
+    movement: Annotated[str, typer.Option(help="what is done in the clip")] = "squat",
+    write: Annotated[bool, typer.Option(help="write benchmarks/soak.md")] = False,
+) -> None:
+    """Memory and lag of one long live session."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.benchmarks.soak import soak as run
+    from scripts.benchmarks.soak import soak_markdown
+
+    text = soak_markdown(clip.name, minutes, run(clip.resolve(), minutes, movement))
+    typer.echo(text)
+    if write:
+        (TABLES / "soak.md").write_text(text, encoding="utf-8")
+
+
 def _names(clips: list[Path]) -> list[str]:
     """Paths from the folder that all clips share, so that two `video.mp4` stay apart."""
     whole = [clip.resolve() for clip in clips]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from vidgait.live.clock import SimulatedClock
+from vidgait.live.coach import Given
 from vidgait.live.session import LiveSession, Parts
 from vidgait.live.state import Advice, LiveCue, LiveRep, LiveState, LiveView
 from vidgait.types import BLAZEPOSE, Frame, FramePoses, ImageArray
@@ -94,6 +95,8 @@ class Guide:
 
 
 class Coach:
+    given: tuple[Given, ...] = ()
+
     def push(self, state: LiveState) -> LiveCue | None:
         return LiveCue("deeper", "A little deeper", "change", None, state.time_s)
 

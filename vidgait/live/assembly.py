@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from vidgait.pose import PoseEstimator
     from vidgait.settings import PoseSettings, Settings
 
-__all__ = ["live_estimator", "make_session", "warm_up"]
+__all__ = ["live_estimator", "load_parts", "make_session", "warm_up"]
 
 Work = Callable[[Callable[[], None]], object]
 """Runs a job, now or soon."""
 
 WARM_PX = 320
+PARTS = ("analyser", "coach", "guide", "picture_facts")
 
 
 def live_estimator(settings: PoseSettings) -> PoseEstimator:
@@ -46,6 +48,12 @@ def warm_up(estimator: PoseEstimator) -> None:
     frame = Frame(0, 0.0, 0.0, np.zeros((WARM_PX, WARM_PX, 3), np.uint8))
     with twin:
         twin.estimate([frame])
+
+
+def load_parts() -> None:
+    """Loads what a session is made of: not at the first picture either."""
+    for name in PARTS:
+        importlib.import_module(f"vidgait.live.{name}")
 
 
 def make_session(

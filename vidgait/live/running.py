@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vidgait.errors import VidgaitError
-from vidgait.live.assembly import live_estimator, make_session, warm_up
+from vidgait.live.assembly import live_estimator, load_parts, make_session, warm_up
 from vidgait.live.clock import RealClock
 from vidgait.live.loop import Loop, stop_on_signals
 from vidgait.live.recording import RECORDING, Recorder
@@ -114,6 +114,7 @@ def run_live(
         screen = None if choice.headless else _window(choice, stack)
         estimator = stack.enter_context(live_estimator(settings.pose))
         warm_up(estimator)
+        load_parts()
 
         def make(frame: Frame) -> LiveSession:
             size_px = (frame.image.shape[1], frame.image.shape[0])

@@ -6,15 +6,17 @@ server both push pictures into it and show the views that come out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from vidgait.live.presence import Presence
 from vidgait.live.presence import Presence
 from vidgait.live.state import LiveStats, LiveView
 
 if TYPE_CHECKING:
     from vidgait.live.clock import Clock
+    from vidgait.live.coach import Given
     from vidgait.live.coach import Given
     from vidgait.live.state import Advice, LiveCue, LiveRep, LiveState
     from vidgait.pose import PoseEstimator
@@ -41,6 +43,11 @@ class Guidance(Protocol):
 
 
 class Coaching(Protocol):
+    @property
+    def given(self) -> Sequence[Given]:
+        """All cues so far."""
+        ...
+
     def push(self, state: LiveState) -> LiveCue | None: ...
 
 
@@ -99,6 +106,7 @@ class LiveSession:
         size_px = (frame.image.shape[1], frame.image.shape[0])
         advice = self._parts.guide.push(state, self._facts_of(frame.image), size_px)
         cue = self._parts.coach.push(state)
+        self._presence.push(state)
         self._presence.push(state)
         done_s = self._clock.now_s()
         self._ready = self._parts.guide.passed
