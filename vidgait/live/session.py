@@ -7,16 +7,14 @@ server both push pictures into it and show the views that come out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from vidgait.live.presence import Presence
 from vidgait.live.presence import Presence
 from vidgait.live.state import LiveStats, LiveView
 
 if TYPE_CHECKING:
     from vidgait.live.clock import Clock
-    from vidgait.live.coach import Given
     from vidgait.live.coach import Given
     from vidgait.live.state import Advice, LiveCue, LiveRep, LiveState
     from vidgait.pose import PoseEstimator
@@ -107,7 +105,6 @@ class LiveSession:
         advice = self._parts.guide.push(state, self._facts_of(frame.image), size_px)
         cue = self._parts.coach.push(state)
         self._presence.push(state)
-        self._presence.push(state)
         done_s = self._clock.now_s()
         self._ready = self._parts.guide.passed
         self.stages_ms = {
@@ -140,9 +137,8 @@ class LiveSession:
     def finish(self) -> Finished:
         """All repetitions, also what is closed only at the end."""
         reps = self._analyser.finish()
-        given = tuple(getattr(self._parts.coach, "given", ()))
         movement = self._last.state.movement if self._last is not None else None
-        return Finished(reps, movement, given, self._presence)
+        return Finished(reps, movement, tuple(self._parts.coach.given), self._presence)
 
     def close(self) -> None:
         self._estimator.close()
