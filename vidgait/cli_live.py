@@ -111,8 +111,7 @@ def _settings(config: Path | None, **options: Any) -> Settings:
 def _run_here(settings: Settings, choice: LiveChoice, overwrite: bool, spoken: _Spoken) -> None:
     from vidgait.live.running import run_live
 
-    how = "Ctrl-C ends it." if choice.headless else "q in the window ends it; h shows the keys."
-    outcome = run_live(settings, choice, overwrite=overwrite, begun=lambda: spoken.note(how))
+    outcome = run_live(settings, choice, overwrite=overwrite, say=spoken.note)
     _tell(outcome, choice.stats, spoken)
     if outcome.recording is not None:
         if outcome.left_out:

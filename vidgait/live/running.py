@@ -18,6 +18,7 @@ from vidgait.live.session import Finished
 from vidgait.live.stats import Meter, SessionStats
 
 if TYPE_CHECKING:
+    from vidgait.live.announcer import Announcer
     from vidgait.live.capture import Source, Tap
     from vidgait.live.clock import Clock
     from vidgait.live.loop import Ending, Screen
@@ -96,9 +97,11 @@ def run_live(
     drop: DropSchedule = keep_all,
     overwrite: bool = False,
     listen: Callable[[LiveView], None] = lambda view: None,
-    begun: Callable[[], None] = lambda: None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> LiveOutcome:
     """Runs until the source ends, somebody quits or Ctrl-C is pressed; what was recorded is then closed and playable.
+
+    `listen` is told of every view, `say` of what the person should know beforehand.
 
     Raises what stops it before the first picture: CameraError, VideoError, ModelError, DisplayError, OutputError.
     """
@@ -120,10 +123,17 @@ def run_live(
             size_px = (frame.image.shape[1], frame.image.shape[0])
             return make_session(settings, size_px, clock, estimator, focal_px=source.focal_px, closing=stack)
 
-        loop = Loop(source, make, clock, screen, listen, meter=Meter())
+        announcer = _announcer(choice, say)
+        stack.callback(announcer.close)
+
+        def heard(view: LiveView) -> None:
+            announcer.push(view)
+            listen(view)
+
+        loop = Loop(source, make, clock, screen, heard, meter=Meter())
         if recorder is not None:
             loop.recording, loop.notice = lambda: recorder.running, lambda: recorder.notice
-        begun()
+        say("Ctrl-C ends it." if choice.headless else "q in the window ends it; h shows the keys.")
         return _run(loop, recorder)
 
 
@@ -152,6 +162,17 @@ def _run(loop: Loop, recorder: Recorder | None) -> LiveOutcome:
         recorder.left_out if recorder is not None else 0,
         tuple(errors),
     )
+
+
+def _announcer(choice: LiveChoice, say: Callable[[str], None]) -> Announcer:
+    from vidgait.live.announcer import Announcer
+    from vidgait.live.tone import find_tone
+    from vidgait.live.voice import NO_VOICE, find_voice
+
+    voice = find_voice() if choice.voice else None
+    if choice.voice and voice is None:
+        say(NO_VOICE)
+    return Announcer(voice, find_tone() if choice.tone else None)
 
 
 def _window(choice: LiveChoice, stack: ExitStack) -> Screen:
