@@ -227,7 +227,7 @@ def how_ranked(ranking: Ranking) -> list[str]:
         "rates. Of numbers that tell the same thing, one a test is compared. Times, the leg behind the other one, and "
         "trends (grade C) put nobody on the list.",
         f"Here {counted(ranking.compared, 'difference')} {'was' if ranking.compared == 1 else 'were'} looked at. Each "
-        "± holds 19 times out of 20, so if nobody differed from anybody, about "
+        "± holds 19 times out of 20 or more, so if nobody differed from anybody, up to about "
         f"{ranking.expected_by_chance:.0f} would exceed it by chance; {ranking.beyond_error} "
         f"{'does' if ranking.beyond_error == 1 else 'do'}. To be on the list a difference must therefore be {limit} "
         "times its ±: then 19 of 20 teams in which nobody differs have an empty list.",
