@@ -160,18 +160,23 @@ def web_site(
         assert not thread.is_alive(), "the server did not end"
 
 
-def write_mjpeg(clip: Path, target: Path, height_px: int, rate_hz: float = 30.0, quality: int = 90) -> float:
-    """A clip as Chromium's fake camera reads it: JPEGs one after another, shown at 30 a second. Returns seconds."""
+def write_mjpeg(clip: Path, target: Path, height_px: int, stand_s: float = 0.0, rate_hz: float = 30.0) -> float:
+    """A clip as Chromium's fake camera reads it: JPEGs one after another, shown at 30 a second, from the beginning
+    again when they end. Its first picture is shown for `stand_s` before it moves. Returns the whole length, s."""
     number = 0
     with av.open(str(clip)) as container, target.open("wb") as out:
         for frame in container.decode(video=0):
-            if frame.time is None or frame.time < number / rate_hz - 1e-6:
+            if frame.time is None:
                 continue
-            image = frame.to_ndarray(format="bgr24")
-            width_px = round(image.shape[1] * height_px / image.shape[0] / 2) * 2
-            small = cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA)
-            data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
-            while number / rate_hz <= frame.time + 1e-6:
+            data = None
+            while number / rate_hz <= frame.time + stand_s + 1e-6:
+                data = data or _jpeg_of(frame.to_ndarray(format="bgr24"), height_px)
                 out.write(data)
                 number += 1
     return number / rate_hz
+
+
+def _jpeg_of(image: Any, height_px: int) -> bytes:
+    width_px = round(image.shape[1] * height_px / image.shape[0] / 2) * 2
+    small = cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA)
+    return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 90])[1])

@@ -61,6 +61,8 @@ class Desk:
     """The certificate authority, where this is served under one."""
     entered: Callable[[int], None] = lambda devices: None
     """Told when a device was let in."""
+    refused: Callable[[str], None] = lambda address: None
+    """Told of the address that a wrong code came from."""
     ready: Callable[[], None] = lambda: None
     """Told when the first request can be answered."""
 
@@ -137,6 +139,7 @@ async def _enter(request: Request) -> Response:
     address = request.client.host if request.client else ""
     entry = desk.door.enter(code, address, asyncio.get_running_loop().time())
     if entry.token is None:
+        desk.refused(address)
         await asyncio.sleep(min(entry.wait_s, 0.5))
         body = json.dumps({"wait_s": round(entry.wait_s, 1)})
         return Response(body, 403, media_type="application/json")

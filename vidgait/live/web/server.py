@@ -66,7 +66,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     wanted = "127.0.0.1" if host == "localhost" else host
     try:
-        return socket.create_server((wanted, port), family=family, backlog=64)
+        both = host == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server((wanted, port), family=family, backlog=64, dualstack_ipv6=both)
     except OSError as error:
         raise SettingsError(
             f"vidgait cannot listen at {host}, port {port} ({error.strerror or error}).",
@@ -122,6 +123,12 @@ class Announcer:
         fresh = "A certificate authority was made for this computer. " if certificate.new else ""
         self.say(f"{fresh}Once for each phone, install it: {named}")
         self.say(f"Compare its SHA-256 there with: {fingerprint(certificate.ca_pem)}")
+
+    def refused(self, address: str) -> None:
+        """The first wrong code is told, then the tenth, the hundredth: whoever tries them does not fill the screen."""
+        wrong = self.door.wrong
+        if str(wrong).rstrip("0") == "1":
+            self.say(f"A wrong code came from {address} ({wrong} so far).")
 
     def entered(self, devices: int) -> None:
         code = self.door.code
@@ -210,6 +217,7 @@ def _desk(
         cookie=f"__Host-vidgait-{announcer.port}" if tls else f"vidgait-{announcer.port}",
         ca_pem=certificate.ca_pem if certificate else None,
         entered=announcer.entered,
+        refused=announcer.refused,
         ready=lambda: announcer.opened(certificate),
     )
 

@@ -33,6 +33,16 @@ def said_of(site: Site, scheme: str = "http", certificate: Any = None) -> str:
     return "\n".join(said)
 
 
+def test_wrong_codes_are_told_without_filling_the_screen() -> None:
+    said: list[str] = []
+    door = Door()
+    announcer = Announcer(PHONES, "http", 8765, door, said.append)
+    for k in range(120):
+        door.enter("wrong", str(k), 0.0)
+        announcer.refused(str(k))
+    assert said == [f"A wrong code came from {k - 1} ({k} so far)." for k in (1, 10, 100)]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_loopback_serves_this_machine_only(host: str) -> None:
     site = plan_site(host)

@@ -2,6 +2,7 @@
 const form = document.getElementById('enter');
 const field = document.getElementById('code');
 const answer = document.getElementById('answer');
+document.getElementById('trust').hidden = location.protocol !== 'https:';
 
 async function enter(code) {
   answer.textContent = '';

@@ -23,11 +23,12 @@ export function showSummary(host, said) {
     wrap.className = 'table';
     const made = element('table', '', wrap);
     const head = element('tr', '', element('thead', '', made));
-    for (const name of table.head) element('th', name, head);
+    const columns = table.head.map((_, at) => at).filter((at) => table.rows.some((row) => row[at] !== null));
+    for (const at of columns) element('th', table.head[at], head);
     const body = element('tbody', '', made);
     for (const row of table.rows) {
       const line = element('tr', '', body);
-      for (const cell of row) element('td', cell === null ? '–' : String(cell), line);
+      for (const at of columns) element('td', row[at] === null ? '–' : String(row[at]), line);
     }
   }
 }
