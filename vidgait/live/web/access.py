@@ -38,6 +38,8 @@ class Entry:
 
     token: str | None
     wait_s: float = 0.0
+    looked_at: bool = True
+    """False: the address had to wait still, and its code was not compared."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class Door:
         """Tries a code. `address` of who sent it, `now_s` of any steady clock."""
         wrong = self._waits.get(address)
         if wrong is not None and now_s < wrong.until_s:
-            return Entry(None, wrong.until_s - now_s)
+            return Entry(None, wrong.until_s - now_s, looked_at=False)
         right = hmac.compare_digest(tidy_code(typed).encode(), self.code.encode())
         if right and len(self._inside) < self.limits.devices:
             self._waits.pop(address, None)

@@ -139,7 +139,8 @@ async def _enter(request: Request) -> Response:
     address = request.client.host if request.client else ""
     entry = desk.door.enter(code, address, asyncio.get_running_loop().time())
     if entry.token is None:
-        desk.refused(address)
+        if entry.looked_at:
+            desk.refused(address)
         await asyncio.sleep(min(entry.wait_s, 0.5))
         body = json.dumps({"wait_s": round(entry.wait_s, 1)})
         return Response(body, 403, media_type="application/json")

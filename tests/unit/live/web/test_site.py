@@ -92,6 +92,16 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(site: Assembled) 
     assert "secure" not in said, "no TLS here: the browser would drop it"
 
 
+def test_an_impatient_thief_is_told_of_once() -> None:
+    with web_site(ScriptedMaker()) as site:
+        told: list[str] = []
+        site.desk.refused = told.append
+        thief = Visitor(site)
+        assert [thief.enter("wrong") for _ in range(4)] == [403] * 4
+        assert told == ["127.0.0.1"] * site.desk.door.wrong
+        assert site.desk.door.wrong < 4, "some came while it had to wait"
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"code": 7}', b"x" * 5000, b"[" * 1000])
 def test_what_is_no_code_is_no_try(site: Assembled, body: bytes) -> None:
     wrong = site.desk.door.wrong
