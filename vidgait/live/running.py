@@ -120,6 +120,7 @@ def run_live(
         load_parts()
 
         def make(frame: Frame) -> LiveSession:
+            say("Ctrl-C ends it." if choice.headless else "q in the window ends it; h shows the keys.")
             size_px = (frame.image.shape[1], frame.image.shape[0])
             return make_session(settings, size_px, clock, estimator, focal_px=source.focal_px, closing=stack)
 
@@ -133,7 +134,6 @@ def run_live(
         loop = Loop(source, make, clock, screen, heard, meter=Meter())
         if recorder is not None:
             loop.recording, loop.notice = lambda: recorder.running, lambda: recorder.notice
-        say("Ctrl-C ends it." if choice.headless else "q in the window ends it; h shows the keys.")
         return _run(loop, recorder)
 
 

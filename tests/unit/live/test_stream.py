@@ -23,7 +23,7 @@ class Pictures(BaseHTTPRequestHandler):
 
     count = 20
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
         self.end_headers()

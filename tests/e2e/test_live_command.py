@@ -1,0 +1,112 @@
+"""`vidgait live` as it is typed: exit codes, one clear line, and a recording that plays after Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.samples import SAMPLES
+from vidgait.settings import VideoSettings
+from vidgait.video import open_video
+
+CLIP = SAMPLES / "squat_front.mp4"
+
+
+def command(*options: str) -> list[str]:
+    return [sys.executable, "-m", "vidgait.cli", "live", *options]
+
+
+def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*options), capture_output=True, text=True, timeout=120, env=dict(os.environ) | environment
+    )
+
+
+def test_a_file_is_counted_to_its_end() -> None:
+    result = run("--source", str(CLIP), "--headless", "--movement", "squat", "--json")
+    assert result.returncode == 0, result.stderr
+    said = json.loads(result.stdout)
+    assert said["count"] == 3
+    assert said["ending"] == "end"
+    assert said["error"] is None
+    assert said["stats"]["captured"] == 248
+    assert said["stats"]["processed"] + said["stats"]["dropped"] == 248
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process on Windows")
+def test_ctrl_c_leaves_a_recording_that_plays_and_its_report(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        command("--source", str(CLIP), "--headless", "--movement", "squat", "--record", str(out), "--stats"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert "Ctrl-C ends it" in process.stderr.readline(), "it has begun"
+    time.sleep(4.0)
+    process.send_signal(signal.SIGINT)
+    said, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    with open_video(out / "recording.mp4", VideoSettings()) as reader:
+        times_s = [frame.time_s for frame in reader.frames()]
+    assert 3.0 < times_s[-1] < 8.0
+    assert len(times_s) == pytest.approx(30 * times_s[-1] + 1, abs=2), "also those that the loop dropped"
+    assert "Processed a second" in said
+    assert (out / "report.html").is_file()
+    assert (out / "analysis.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--source", "nowhere.mp4", "--headless"], "There is no file nowhere.mp4"),
+        (["--source", "http://127.0.0.1:9/x", "--headless"], "Nothing can be seen at http://127.0.0.1:9/x"),
+        (["--source", "ftp://camera", "--headless"], "ftp:// addresses"),
+        (["--movement", "juggling"], "Unknown movement 'juggling'"),
+    ],
+)
+def test_what_cannot_be_opened_is_one_line_and_exit_code_1(options: list[str], said: str) -> None:
+    result = run(*options)
+    assert result.returncode == 1
+    assert said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells cameras without opening them")
+def test_a_missing_camera_leaves_no_folder_behind(tmp_path: Path) -> None:
+    result = run("--camera", "87", "--headless", "--record", str(tmp_path / "out"))
+    assert result.returncode == 1
+    assert result.stderr.startswith("There is no camera 87.")
+    assert list(tmp_path.iterdir()) == []
+    error = json.loads(run("--camera", "87", "--headless", "--json").stdout)["error"]
+    assert error["code"] == "camera"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_without_a_display_it_says_what_to_do() -> None:
+    result = run("--source", str(CLIP), DISPLAY="")
+    assert result.returncode == 1
+    assert "--headless" in result.stderr
+
+
+def test_results_that_exist_are_not_replaced_unasked(tmp_path: Path) -> None:
+    (tmp_path / "analysis.json").write_text("{}", encoding="utf-8")
+    result = run("--source", str(CLIP), "--headless", "--record", str(tmp_path))
+    assert result.returncode == 1
+    assert "exists already" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [["--camera", "0", "--source", "x.mp4"], ["--web", "--source", "x.mp4"], ["--port", "80"]]
+)
+def test_options_that_contradict_each_other_are_a_wrong_command_line(options: list[str]) -> None:
+    assert run(*options).returncode == 2
