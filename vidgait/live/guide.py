@@ -43,7 +43,7 @@ PATIENCE = 3.0
 
 
 @dataclass(slots=True)
-class Latch:
+class _Latch:
     """On once something has been wrong for `on_s`, off once it has been right for `off_s`; in between as it was."""
 
     on_s: float
@@ -68,7 +68,7 @@ class Latch:
         return self.on
 
 
-def beyond(value: float | None, on: float, off: float, latched: bool) -> bool | None:
+def _beyond(value: float | None, on: float, off: float, latched: bool) -> bool | None:
     """Whether `value` exceeds `on`, or, once it did, still exceeds `off`, which is less; None where it is not known."""
     if value is None or not math.isfinite(value):
         return None
@@ -96,7 +96,7 @@ class Guide:
     skeleton: Skeleton = BLAZEPOSE
     passed: bool = False
     """Everything has been in order once since somebody came: the work may begin, and goes on whatever is said."""
-    _gates: dict[str, Latch] = field(default_factory=dict)
+    _gates: dict[str, _Latch] = field(default_factory=dict)
     _turning: Turning = field(init=False)
     _still: deque[tuple[float, FloatArray]] = field(default_factory=deque)
 
@@ -108,16 +108,16 @@ class Guide:
         """As at the beginning."""
         self.passed = False
         self._gates = {
-            "nobody": Latch(0.5, 0.3, on=True),
-            "two_people": Latch(0.5, 1.0),
-            "too_dark": Latch(0.7, 1.0),
-            "too_bright": Latch(0.7, 1.0),
-            "step_back": Latch(0.4, 0.6),
-            "feet_cut_off": Latch(0.4, 0.6),
-            "head_cut_off": Latch(0.4, 0.6),
-            "step_closer": Latch(0.5, 0.6),
-            "lens_tilted": Latch(0.7, 0.7),
-            "turn": Latch(0.6, 0.5),
+            "nobody": _Latch(0.5, 0.3, on=True),
+            "two_people": _Latch(0.5, 1.0),
+            "too_dark": _Latch(0.7, 1.0),
+            "too_bright": _Latch(0.7, 1.0),
+            "step_back": _Latch(0.4, 0.6),
+            "feet_cut_off": _Latch(0.4, 0.6),
+            "head_cut_off": _Latch(0.4, 0.6),
+            "step_closer": _Latch(0.5, 0.6),
+            "lens_tilted": _Latch(0.7, 0.7),
+            "turn": _Latch(0.6, 0.5),
         }
         self._still.clear()
         self._turning.reset()
@@ -162,13 +162,13 @@ class Guide:
 
     def _look_at_light(self, state: LiveState, facts: PictureFacts | None) -> None:
         dark, bright = self._gates["too_dark"], self._gates["too_bright"]
-        self._push("too_dark", state, beyond(None if facts is None else -facts.bright, -0.27, -0.32, dark.on))
-        self._push("too_bright", state, beyond(None if facts is None else facts.burnt_share, 0.5, 0.4, bright.on))
+        self._push("too_dark", state, _beyond(None if facts is None else -facts.bright, -0.27, -0.32, dark.on))
+        self._push("too_bright", state, _beyond(None if facts is None else facts.burnt_share, 0.5, 0.4, bright.on))
 
     def _look_at_person(self, state: LiveState, outline: _Outline) -> None:
         gates, resting = self._gates, state.phase == "rest"
         cut = {
-            id: beyond(-room, -EDGE, -2 * EDGE, gates[id].on)
+            id: _beyond(-room, -EDGE, -2 * EDGE, gates[id].on)
             for id, room in (
                 ("feet_cut_off", outline.feet),
                 ("head_cut_off", outline.head),
@@ -176,14 +176,14 @@ class Guide:
             )
         }
         both = cut["feet_cut_off"] and cut["head_cut_off"]
-        tall = beyond(outline.tall, 0.97, 0.93, gates["step_back"].on) if resting else None
+        tall = _beyond(outline.tall, 0.97, 0.93, gates["step_back"].on) if resting else None
         self._push("step_back", state, True if both or tall else cut["step_back"])
         self._push("feet_cut_off", state, cut["feet_cut_off"])
         self._push("head_cut_off", state, cut["head_cut_off"])
-        far = beyond(-outline.tall, -0.40, -0.45, gates["step_closer"].on)
+        far = _beyond(-outline.tall, -0.40, -0.45, gates["step_closer"].on)
         self._push("step_closer", state, far if resting else None)
-        self._push("lens_tilted", state, beyond(abs(state.roll_deg), 7.0, 5.0, gates["lens_tilted"].on))
-        self._push("two_people", state, beyond(state.rival_share, 0.8, 0.65, gates["two_people"].on))
+        self._push("lens_tilted", state, _beyond(abs(state.roll_deg), 7.0, 5.0, gates["lens_tilted"].on))
+        self._push("two_people", state, _beyond(state.rival_share, 0.8, 0.65, gates["two_people"].on))
 
     def _stands_still(self, state: LiveState) -> bool:
         """Hips, shoulders and ankles have stayed where they are for STILL_S."""

@@ -138,7 +138,7 @@ def _count(given: Sequence[Given]) -> tuple[CueCount, ...]:
     )
 
 
-def summary_lines(summary: LiveSummary) -> list[str]:
+def _summary_lines(summary: LiveSummary) -> list[str]:
     """One sentence each, without the list of repetitions."""
     lines = []
     if summary.rep_time_s is not None:
@@ -193,7 +193,7 @@ def summary_text(summary: LiveSummary, width: int = 80) -> str:
         side = f" {row.side}" if row.side else ""
         said = f"{row.index:>3}{side}: {row.duration_s:.1f} s{'; ' if values else ''}{values}"
         lines += _wrapped(said + (f" (left out: {row.excluded})" if row.excluded else ""), width, "     ")
-    for line in summary_lines(summary):
+    for line in _summary_lines(summary):
         lines += _wrapped(line, width, "  ")
     return "\n".join(lines)
 
@@ -224,4 +224,4 @@ def summary_rows(finished: Finished) -> Mapping[str, Any] | None:
         for row in summary.rows
     ]
     table = {"head": ["Rep", "Side", "Time", *labels], "rows": rows}
-    return {"title": _title(summary), "lines": summary_lines(summary), "tables": [table]}
+    return {"title": _title(summary), "lines": _summary_lines(summary), "tables": [table]}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
-__all__ = ["NO_VOICE", "Process", "SystemVoice", "Voice", "find_voice", "start_process"]
+__all__ = ["NO_VOICE", "Process", "Start", "SystemVoice", "Voice", "find_voice", "start_process"]
 
 NO_VOICE = "No voice was found on this system: install espeak-ng to hear the cues."
 
