@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((wanted, port), family=family, backlog=64, dualstack_ipv6=both)
     except OSError as error:
         raise SettingsError(
-            f"vidgait cannot listen at {host}, port {port} ({error.strerror or error}).",
+            f"vidgait cannot listen at {host}, port {port} ({os.strerror(error.errno) if error.errno else error}).",
             f"Another program may use that port: try --port {port + 1 if port else 8766}, or 0 for any free one.",
         ) from None
 
@@ -108,7 +109,7 @@ class Announcer:
             self.say(f"On a phone in the same network: {self.link(code)}")
             self.say(qr_terminal(self.link(code)))
             self._phone_words(certificate)
-        self.say("The link lets one device in; then the next link is printed. Ctrl-C ends it.")
+        self.say("Each code lets one device in; then the next one is printed. Ctrl-C ends it.")
 
     def _phone_words(self, certificate: Certificate | None) -> None:
         if certificate is None:
@@ -192,7 +193,7 @@ def serve_site(
 def _certificate(site: Site) -> Certificate:
     from vidgait.live.web.tls import config_folder, make_certificate, today
 
-    return make_certificate(config_folder() / "certificates", site.hosts, today())
+    return make_certificate(config_folder() / "certificates", site.hosts, today(), site.elsewhere)
 
 
 def _desk(

@@ -34,7 +34,6 @@ __all__ = [
 LEAF_DAYS = 397
 """Apple and others refuse certificates of servers that are valid for more than 398 days."""
 CA_DAYS = 3_650
-RENEW_DAYS = 60
 NETWORKS = (
     "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10",
     "::1/128", "fc00::/7", "fe80::/10",
@@ -64,9 +63,12 @@ def config_folder() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "vidgait"
 
 
-def make_certificate(folder: Path, hosts: Iterable[str], now: datetime.datetime) -> Certificate:
+def make_certificate(
+    folder: Path, hosts: Iterable[str], now: datetime.datetime, needed: str | None = None
+) -> Certificate:
     """The authority kept in `folder`, made where there is none, and a certificate under it for those of `hosts` (names
-    and addresses) that the authority may speak for. `now` with its zone.
+    and addresses) that the authority may speak for. `now` with its zone. `needed` is the host that phones are sent to:
+    where a network gives public addresses to its machines, the authority is made for that one too.
 
     Raises OutputError where the folder cannot be written or holds what is no authority.
     """
@@ -74,7 +76,7 @@ def make_certificate(folder: Path, hosts: Iterable[str], now: datetime.datetime)
 
     try:
         private_folder(folder)
-        pems, new = _authority(folder, now)
+        pems, new = _authority(folder, now, needed)
         names = tuple(host for host in dict.fromkeys(hosts) if _may_speak_for(host, pems[0]))
         leaf = trustme.CA.from_pem(*pems).issue_cert(
             *names,
@@ -113,26 +115,27 @@ def write_private(path: Path, data: bytes) -> None:
     part.replace(path)
 
 
-def _authority(folder: Path, now: datetime.datetime) -> tuple[tuple[bytes, bytes], bool]:
-    """(certificate, key) as PEM, and whether they are new: there were none, or they end soon, or do not hold for the
-    name that this machine has now."""
+def _authority(folder: Path, now: datetime.datetime, needed: str | None) -> tuple[tuple[bytes, bytes], bool]:
+    """(certificate, key) as PEM, and whether they are new: there were none, or they end soon, or may not speak for the
+    host that is needed now."""
     from cryptography import x509
 
     cert_file, key_file = folder / "ca.pem", folder / "ca.key"
     if cert_file.exists() and key_file.exists():
         pems = cert_file.read_bytes(), key_file.read_bytes()
         ends = x509.load_pem_x509_certificate(pems[0]).not_valid_after_utc
-        if ends > now + datetime.timedelta(days=max(LEAF_DAYS, RENEW_DAYS)):
+        lasts = ends > now + datetime.timedelta(days=LEAF_DAYS)
+        if lasts and (needed is None or _may_speak_for(needed, pems[0])):
             if os.name == "posix":
                 key_file.chmod(0o600)
             return pems, False
-    pems = _new_authority(now)
+    pems = _new_authority(now, needed)
     write_private(key_file, pems[1])
     write_private(cert_file, pems[0])
     return pems, True
 
 
-def _new_authority(now: datetime.datetime) -> tuple[bytes, bytes]:
+def _new_authority(now: datetime.datetime, needed: str | None) -> tuple[bytes, bytes]:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -167,7 +170,7 @@ def _new_authority(now: datetime.datetime) -> tuple[bytes, bytes]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.KeyUsage(True, key_cert_sign=True, crl_sign=True, **signs), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.NameConstraints(_permitted(own_names()), None), critical=True)
+        .add_extension(x509.NameConstraints(_permitted(own_names(), needed), None), critical=True)
     )
     certificate = builder.sign(key, hashes.SHA256())
     pem = serialization.Encoding.PEM
@@ -176,11 +179,18 @@ def _new_authority(now: datetime.datetime) -> tuple[bytes, bytes]:
     return certificate.public_bytes(pem), kept
 
 
-def _permitted(names: Iterable[str]) -> list[x509.GeneralName]:
+def _permitted(names: Iterable[str], needed: str | None) -> list[x509.GeneralName]:
     from cryptography import x509
 
-    dns = [x509.DNSName(name) for name in dict.fromkeys(("localhost", "local", *names))]
-    return [*dns, *(x509.IPAddress(ipaddress.ip_network(network)) for network in NETWORKS)]
+    known = [ipaddress.ip_network(network) for network in NETWORKS]
+    hosts = ["localhost", "local", *names]
+    if needed is not None:
+        try:
+            known.append(ipaddress.ip_network(needed))
+        except ValueError:
+            hosts.append(needed)
+    dns = [x509.DNSName(host) for host in dict.fromkeys(hosts)]
+    return [*dns, *(x509.IPAddress(network) for network in dict.fromkeys(known))]
 
 
 def _may_speak_for(host: str, ca_pem: bytes) -> bool:

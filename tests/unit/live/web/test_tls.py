@@ -74,6 +74,19 @@ def test_public_addresses_are_left_out(tmp_path: Path) -> None:
     assert made.names == ("localhost",)
 
 
+def test_where_machines_have_public_addresses_the_authority_speaks_for_this_one(tmp_path: Path) -> None:
+    """Universities give such; a phone there would otherwise be sent to an address that no certificate holds for."""
+    before = make_certificate(tmp_path, HOSTS, today())
+    made = make_certificate(tmp_path, (*HOSTS, "203.0.113.9", "8.8.8.8"), today(), "203.0.113.9")
+    assert made.new
+    assert made.ca_pem != before.ca_pem
+    assert "203.0.113.9" in made.names
+    assert "8.8.8.8" not in made.names
+    handshake(made.cert_file, made.key_file, made.ca_pem, "203.0.113.9")
+    again = make_certificate(tmp_path, ("203.0.113.9",), today(), "203.0.113.9")
+    assert (again.new, again.ca_pem) == (False, made.ca_pem)
+
+
 def test_the_authority_is_made_once(tmp_path: Path) -> None:
     first = make_certificate(tmp_path, HOSTS, today())
     second = make_certificate(tmp_path, (*HOSTS, "192.168.7.7"), today())
