@@ -183,6 +183,10 @@ def _serve(
     recordings = None if choice.record is None else Recordings(record_folder(choice.record, overwrite))
     maker = session_maker(settings, summary_rows, recordings)
     greeting = make_greeting(recording=recordings is not None, movement=settings.movement, view=settings.view.view)
-    serve_site(maker, greeting, host=host, port=port, tls=tls, say=print)
+    try:
+        serve_site(maker, greeting, host=host, port=port, tls=tls, say=print)
+    finally:
+        if recordings is not None:
+            recordings.tidy()
     if recordings is not None:
         _report(recordings.finished, settings, spoken)

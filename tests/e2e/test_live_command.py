@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -110,3 +111,14 @@ def test_results_that_exist_are_not_replaced_unasked(tmp_path: Path) -> None:
 )
 def test_options_that_contradict_each_other_are_a_wrong_command_line(options: list[str]) -> None:
     assert run(*options).returncode == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("xvfb-run") is None, reason="no display to be had: apt-get install xvfb xauth")
+def test_a_window_opens_and_closes_with_the_end_of_the_file() -> None:
+    options = ["--source", str(SAMPLES / "squat_back.mp4"), "--movement", "squat", "--stats"]
+    child = ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1280x800x24", *command(*options)]
+    result = subprocess.run(child, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    assert "q in the window ends it" in result.stderr
+    assert "drawing" in result.stdout, "the time of drawing is among the stages"

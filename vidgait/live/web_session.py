@@ -44,6 +44,11 @@ class Recordings:
         self._count = 0
         self.finished: list[Path] = []
 
+    def tidy(self) -> None:
+        """Where nothing was recorded, the folder goes again."""
+        if self._folder.is_dir() and not any(self._folder.iterdir()):
+            self._folder.rmdir()
+
     def recorder(self) -> Recorder:
         self._count += 1
         folder = self._folder if self._count == 1 else self._folder / f"session-{self._count}"
