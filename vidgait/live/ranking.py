@@ -26,6 +26,8 @@ SAYS_THE_SAME = {
     "fppa_bottom": "fppa_change",
 }
 """What is left out where its better known fellow has drifted too."""
+LEAST_S = 0.2
+"""A change of a tempo below this is nothing that anybody notices, however exactly it was measured."""
 SIDES: tuple[Side | None, ...] = ("left", "right", None)
 
 End = tuple["LiveRep", "Measure", str]
@@ -99,6 +101,8 @@ def _drift(reps: Sequence[LiveRep], id: str, side: Side | None) -> str:
     noisiest = [max(known, key=lambda one: one.noise or 0.0) for known in (known_last, known_first)]
     pool = [one for rep in reps for one in rep.measures]
     if abs(difference) <= resolvable_difference(pool, *noisiest) or not _is_apart(known_first, known_last):
+        return ""
+    if known_last[-1].unit == "s" and abs(difference) < LEAST_S:
         return ""
     said = said_change(known_last[-1], difference)
     return f"{said} at the end than at first"

@@ -31,6 +31,7 @@ SHOWN = {
     "fppa_change": "{side} knee inwards",
     "pelvic_drop_bottom": "hip drop",
     "hold_time": "held",
+    "thigh_inclination_vertical_bottom": "{side} depth, coarse",
 }
 """What is told of each repetition besides its duration, where it was measured; at most two."""
 WELL, FAIRLY = 0.8, 0.65
