@@ -32,6 +32,8 @@ BODY = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "left_ankle"
 
 EDGE = 0.01
 """Share of the picture's side: nearer to an edge than this, a point is cut off; it is back beyond twice as much."""
+TALL_MIN_PX, TALL_MIN_SHARE = 300.0, 0.55
+"""Somebody who is smaller than both in pixels and as a share of the picture's height is too far away."""
 SCORE_MIN = 0.3
 STILL_S = 0.7
 STILL_SHARE = 0.035
@@ -129,7 +131,7 @@ class Guide:
         self._push("nobody", state, absent)
         if absent:
             return self._without_anybody(state)
-        self._look_at_person(state, _outline(state, self.skeleton, size_px))
+        self._look_at_person(state, _outline(state, self.skeleton, size_px), size_px)
         still = self._stands_still(state)
         self._turning.push(state)
         self._push("turn", state, self._turning.is_wrong(self._gates["turn"].on) if state.phase == "rest" else None)
@@ -165,7 +167,7 @@ class Guide:
         self._push("too_dark", state, _beyond(None if facts is None else -facts.bright, -0.27, -0.32, dark.on))
         self._push("too_bright", state, _beyond(None if facts is None else facts.burnt_share, 0.5, 0.4, bright.on))
 
-    def _look_at_person(self, state: LiveState, outline: _Outline) -> None:
+    def _look_at_person(self, state: LiveState, outline: _Outline, size_px: tuple[int, int]) -> None:
         gates, resting = self._gates, state.phase == "rest"
         cut = {
             id: _beyond(-room, -EDGE, -2 * EDGE, gates[id].on)
@@ -180,7 +182,7 @@ class Guide:
         self._push("step_back", state, True if both or tall else cut["step_back"])
         self._push("feet_cut_off", state, cut["feet_cut_off"])
         self._push("head_cut_off", state, cut["head_cut_off"])
-        far = _beyond(-outline.tall, -0.40, -0.45, gates["step_closer"].on)
+        far = _beyond(-outline.tall / _least_share(size_px), -1.0, -1.12, gates["step_closer"].on)
         self._push("step_closer", state, far if resting else None)
         self._push("lens_tilted", state, _beyond(abs(state.roll_deg), 7.0, 5.0, gates["lens_tilted"].on))
         self._push("two_people", state, _beyond(state.rival_share, 0.8, 0.65, gates["two_people"].on))
@@ -222,6 +224,11 @@ WORDS: dict[str, Advice] = {
         Advice("lens_tilted", "Level the camera", "It leans to one side"),
     )
 }
+
+
+def _least_share(size_px: tuple[int, int]) -> float:
+    """Of the picture's height, how tall somebody must be: small pictures ask for more of it."""
+    return min(TALL_MIN_PX / size_px[1], TALL_MIN_SHARE)
 
 
 def _outline(state: LiveState, skeleton: Skeleton, size_px: tuple[int, int]) -> _Outline:

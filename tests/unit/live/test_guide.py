@@ -69,7 +69,7 @@ def without(points: Any, rows: slice) -> Any:
         ({"points_px": standing_px(tall=0.8, top=-0.03)}, ["head_cut_off"]),
         ({"points_px": standing_px(tall=1.1, top=-0.05)}, ["step_back"]),
         ({"points_px": standing_px(middle=0.03)}, ["step_back"]),
-        ({"points_px": standing_px(tall=0.3, top=0.5)}, ["step_closer"]),
+        ({"points_px": standing_px(tall=0.2, top=0.5)}, ["step_closer"]),
         ({"roll_deg": -9.0}, ["lens_tilted"]),
         ({"rival_share": 0.95}, ["two_people"]),
         ({"yaw_deg": 40.0, "view": "oblique"}, ["turn"]),
@@ -91,7 +91,7 @@ def test_a_value_that_shakes_about_a_limit_does_not_flicker() -> None:
     guide, rng = Guide(), np.random.default_rng(0)
     said = []
     for t in np.arange(0, 20, 1 / 30):
-        tall = 0.42 + 0.03 * rng.standard_normal()
+        tall = 0.245 + 0.015 * rng.standard_normal()
         now = state(float(t), stage="setting_up", points_px=standing_px(tall=tall), roll_deg=6 + rng.standard_normal())
         said.append([one.id for one in guide.push(now, GOOD, SIZE_PX)])
     assert switches(said[60:]) <= 1
@@ -110,7 +110,7 @@ def test_a_moment_is_not_worth_a_word_while_working() -> None:
 def test_a_deep_squat_is_not_too_far_away_nor_a_turn() -> None:
     guide = Guide()
     run(guide, 2.0)
-    low = standing_px(tall=0.35, top=0.5)
+    low = standing_px(tall=0.2, top=0.6)
     assert not any(run(guide, 4.0, 2.0, stage="working", phase="down", points_px=low, yaw_deg=40.0))
 
 
