@@ -81,8 +81,9 @@ class Painted:
 
     def show(self, image: Any, view: Any) -> None:
         from vidgait.live.picture import paint
+        from vidgait.live.window import CANVAS_PX
 
-        paint(image, view, False)
+        paint(image, view, False, size_px=CANVAS_PX)
 
     def keys(self) -> tuple[str, ...]:
         return ()

@@ -74,8 +74,12 @@ def make_session(
     from vidgait.live.picture_facts import picture_facts
 
     stack = closing or ExitStack()
-    if work is None:
-        thread = ThreadPoolExecutor(1, thread_name_prefix="vidgait-measures", initializer=step_back)
-        work = stack.enter_context(thread).submit
-    analyser = LiveAnalyser(settings, size_px, focal_px, work)
-    return LiveSession(estimator, analyser, lambda: Parts(Guide(settings), Coach()), picture_facts, clock)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="vidgait-measures", initializer=step_back)
+    stack.enter_context(thread)
+
+    def settle() -> None:
+        """One thread works in order, so that this job comes last."""
+        thread.submit(lambda: None).result()
+
+    analyser = LiveAnalyser(settings, size_px, focal_px, work or thread.submit)
+    return LiveSession(estimator, analyser, lambda: Parts(Guide(settings), Coach()), picture_facts, clock, settle)

@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["Analyser", "Coaching", "Finished", "Guidance", "LiveSession", "Parts"]
 
 
+SETTLINGS = 2
+"""At the end a job may name the movement, whose repetitions then are jobs of their own."""
+
+
 class Analyser(Protocol):
     def push(self, time_s: float, people: FramePoses, ready: bool = True) -> LiveState: ...
 
     def reset(self) -> None: ...
 
-    def finish(self) -> tuple[LiveRep, ...]: ...
+    def finish(self) -> tuple[LiveRep, ...]:
+        """May be called again, and knows more where jobs have ended meanwhile."""
+        ...
 
 
 class Guidance(Protocol):
@@ -79,8 +85,11 @@ class LiveSession:
         make_parts: Callable[[], Parts],
         facts_of: Callable[[ImageArray], Any],
         clock: Clock,
+        settle: Callable[[], object] = lambda: None,
     ) -> None:
-        """`facts_of` looks at a picture as a whole (light, contrast) for the guide."""
+        """`facts_of` looks at a picture as a whole (light, contrast) for the guide; `settle` waits until all jobs that
+        the analyser has given away are done."""
+        self._settle = settle
         self._estimator, self._analyser, self._facts_of, self._clock = estimator, analyser, facts_of, clock
         self._make_parts = make_parts
         self._parts = make_parts()
@@ -135,7 +144,10 @@ class LiveSession:
         self._ready = False
 
     def finish(self) -> Finished:
-        """All repetitions, also what is closed only at the end."""
+        """All repetitions, also what is closed only at the end, with their numbers."""
+        for _ in range(SETTLINGS):
+            self._analyser.finish()
+            self._settle()
         reps = self._analyser.finish()
         movement = self._last.state.movement if self._last is not None else None
         return Finished(reps, movement, tuple(self._parts.coach.given), self._presence)
