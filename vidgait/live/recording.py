@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["RECORDING", "Recorder"]
 
 RECORDING = "recording.mp4"
-WAITING_BYTES = 96 * 2**20
-"""Pictures that wait for the encoder: about a second and a half at 1280 x 720. What does not fit is left out and
-counted."""
+WAITING_BYTES = 256 * 2**20
+"""Pictures that wait for the encoder: three seconds at 1280 x 720. What does not fit is left out and counted."""
 WAITING_MIN = 4
 
 
