@@ -42,7 +42,7 @@ def interpret(seen: Seen, settings: Settings) -> Analysis:
     from vidgait.kinematics.signals import clean_track
     from vidgait.kinematics.stated_turn import unmirrored
     from vidgait.measures import find_criteria, find_patterns, measure_clip
-    from vidgait.movements import find_reps, recognise
+    from vidgait.movements import Readings, find_reps, read_track, recognise
     from vidgait.tracking import build_track, choose_athlete, link_people
 
     poses = seen.poses
@@ -58,11 +58,13 @@ def interpret(seen: Seen, settings: Settings) -> Analysis:
     else:
         evidence = seen.evidence.get(athlete, ())
     series = compute_series(cleaned.track, segments, settings.view, evidence)
-    movement = recognise(cleaned.track, segments, series, named)
+    readings = Readings(read_track(cleaned.track, segments))
+    movement = recognise(cleaned.track, segments, series, named, readings)
     if _cutoff(settings, movement.label) != _cutoff(settings, named):
         cleaned = clean_track(raw, settings.signals, _cutoff(settings, movement.label))
         series = compute_series(cleaned.track, segments, settings.view, evidence)
-    reps, rep_issues = find_reps(movement, cleaned.track, segments, series)
+        readings = Readings(read_track(cleaned.track, segments))
+    reps, rep_issues = find_reps(movement, cleaned.track, segments, readings)
     reps, exclusion_issues = _without(reps, settings.exclude_reps)
     noise = estimate_noise(raw, cleaned, segments)
     measures = measure_clip(cleaned.track, noise, segments, series, movement, reps, settings, evidence)

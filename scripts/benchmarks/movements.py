@@ -116,7 +116,7 @@ def _measured(clip: Simulation) -> tuple[Movement, list[Rep]]:
     segments = find_segments(track, clip.poses.size_px, settings.view, settings.subject)
     series = compute_series(track, segments, settings.view)
     movement = recognise(track, segments, series)
-    reps, _ = find_reps(movement, track, segments, series)
+    reps, _ = find_reps(movement, track, segments)
     return movement, [rep for rep in reps if rep.index]
 
 

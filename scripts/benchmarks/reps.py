@@ -267,7 +267,7 @@ def score_clip(clip: Clip, seed: int) -> Score:
     segments = find_segments(clean, clip.camera.size_px, settings.view, settings.subject)
     series = compute_series(clean, segments, settings.view)
     movement = recognise(clean, segments, series)
-    reps, _ = find_reps(movement, clean, segments, series)
+    reps, _ = find_reps(movement, clean, segments)
     expected = "sit_to_stand" if clip.kind == "sit to stand" else "squat" if clip.turns_s else None
     expected = OTHER_NAMES.get(clip.kind, expected)
     known = clip.kind in OTHER_NAMES and movement.label == expected

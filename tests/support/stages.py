@@ -65,7 +65,7 @@ def count_track(
     segments = find_segments(clean.track, size_px, settings.view, settings.subject)
     series = compute_series(clean.track, segments, settings.view)
     movement = recognise(clean.track, segments, series, named)
-    reps, issues = find_reps(movement, clean.track, segments, series)
+    reps, issues = find_reps(movement, clean.track, segments)
     return Counted(clean.track, estimate_noise(raw, clean, segments), segments, series, movement, reps, issues)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vidgait.movements.framework import Cycle, MovementSpec, RepMachine, RepRules
+from vidgait.movements.online import Done, OnlineReadings
 from vidgait.movements.posture import BodyReader, BodySample, read_track
-from vidgait.movements.readings import find_cycles, find_holds
+from vidgait.movements.readings import Readings, find_cycles, find_holds
 from vidgait.movements.recognition import MOVEMENTS, cutoff_hz, recognise
 from vidgait.movements.repetitions import find_reps
 from vidgait.movements.single_leg_stance import Hold, HoldMachine
@@ -14,9 +15,12 @@ __all__ = [
     "BodyReader",
     "BodySample",
     "Cycle",
+    "Done",
     "Hold",
     "HoldMachine",
     "MovementSpec",
+    "OnlineReadings",
+    "Readings",
     "RepMachine",
     "RepRules",
     "cutoff_hz",

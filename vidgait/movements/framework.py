@@ -192,6 +192,14 @@ class RepMachine:
             return "rest"
         return "back" if self._excursion.high_back is not None else "away"
 
+    @property
+    def away(self) -> float:
+        """How far the person is from the rest level now, in leg lengths; 0 at rest, and before anything was seen."""
+        if self._last is None or (self._excursion is None and self._rest is None):
+            return 0.0
+        rest = self._excursion.rest if self._excursion is not None else self._height(self._rest or self._last)
+        return max(0.0, rest - self._height(self._last))
+
     def push(self, sample: BodySample) -> list[Cycle]:
         if not sample.seen:
             return []

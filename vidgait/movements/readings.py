@@ -6,7 +6,7 @@ repetitions of that one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,10 +23,19 @@ if TYPE_CHECKING:
     from vidgait.movements.posture import BodySample
     from vidgait.types import Side
 
-__all__ = ["Excursion", "Readings", "find_cycles", "find_holds"]
+__all__ = ["ALL_RULES", "Excursion", "Readings", "find_cycles", "find_holds"]
 
 # So small a movement is believed only from straight legs, more than once, alike, and with little else going on.
 SHALLOW_RULES = replace(SQUAT.rules, excursion_min=0.05, extension_min=0.85)
+ALL_RULES = (
+    SQUAT.rules,
+    SHALLOW_RULES,
+    SIT_TO_STAND.rules,
+    *ONE_LEG_RULES.values(),
+    LUNGE.rules,
+    HINGE.rules,
+)
+"""Of every machine that a reading is made with."""
 SHALLOW_REPS_MIN = 2
 SHALLOW_ALIKE = 0.5
 SHALLOW_REJECTED_SHARE = 0.3
@@ -58,16 +67,28 @@ def find_holds(samples: Iterable[BodySample]) -> list[Hold]:
 class Readings:
     """Each reading is made when it is first asked for."""
 
-    def __init__(self, samples: Sequence[BodySample]) -> None:
+    def __init__(
+        self,
+        samples: Sequence[BodySample],
+        cycles: Callable[[RepRules], Sequence[Cycle]] | None = None,
+        holds: Sequence[Hold] | None = None,
+    ) -> None:
+        """`cycles` and `holds`: what machines that were fed as it happened have found; None finds them in `samples`."""
         self.samples = samples
+        self._known_cycles, self._known_holds = cycles, holds
+
+    def _cycles(self, rules: RepRules) -> list[Cycle]:
+        if self._known_cycles is not None:
+            return list(self._known_cycles(rules))
+        return find_cycles(self.samples, rules)
 
     @cached_property
     def squats(self) -> list[Excursion]:
         """With the usual rules or, where they find no deep squat in the whole clip, with those for very shallow ones:
         at 40 degrees of knee flexion the hips sink by only 6 % of the leg's length."""
-        cycles = find_cycles(self.samples, SQUAT.rules)
+        cycles = self._cycles(SQUAT.rules)
         if max((cycle.excursion for cycle in cycles if cycle.counted), default=0.0) < SQUAT.rules.shallow:
-            shallow = find_cycles(self.samples, SHALLOW_RULES)
+            shallow = self._cycles(SHALLOW_RULES)
             sizes = [cycle.excursion for cycle in shallow if cycle.counted]
             rejected = sum(bool(cycle.rejected) for cycle in shallow)
             alike = len(sizes) >= SHALLOW_REPS_MIN and min(sizes) >= SHALLOW_ALIKE * max(sizes)
@@ -76,7 +97,7 @@ class Readings:
 
     @cached_property
     def stands(self) -> list[Excursion]:
-        return [Excursion(cycle, None, self.samples) for cycle in find_cycles(self.samples, SIT_TO_STAND.rules)]
+        return [Excursion(cycle, None, self.samples) for cycle in self._cycles(SIT_TO_STAND.rules)]
 
     @cached_property
     def one_leg_bends(self) -> list[Excursion]:
@@ -84,7 +105,7 @@ class Readings:
         found: list[Excursion] = []
         for side, rules in ONE_LEG_RULES.items():
             over = [rules.reads(sample) for sample in self.samples]
-            cycles = find_cycles(self.samples, rules)
+            cycles = self._cycles(rules)
             found += [Excursion(cycle, side, over) for cycle in cycles if OTHER_LEG not in cycle.rejected]
         return sorted(found, key=lambda one: one.cycle.turn_s)
 
@@ -92,18 +113,17 @@ class Readings:
     def lunges(self) -> list[Excursion]:
         over = [LUNGE.rules.reads(sample) for sample in self.samples]
         return [
-            Excursion(cycle, front_leg(_at(self.samples, cycle.turn_s)), over)
-            for cycle in find_cycles(self.samples, LUNGE.rules)
+            Excursion(cycle, front_leg(_at(self.samples, cycle.turn_s)), over) for cycle in self._cycles(LUNGE.rules)
         ]
 
     @cached_property
     def hinges(self) -> list[Excursion]:
         by = [HINGE.rules.reads(sample) for sample in self.samples]
-        return [Excursion(cycle, None, by) for cycle in find_cycles(self.samples, HINGE.rules)]
+        return [Excursion(cycle, None, by) for cycle in self._cycles(HINGE.rules)]
 
     @cached_property
     def holds(self) -> list[Hold]:
-        return find_holds(self.samples)
+        return find_holds(self.samples) if self._known_holds is None else list(self._known_holds)
 
 
 def _at(samples: Sequence[BodySample], time_s: float) -> BodySample:

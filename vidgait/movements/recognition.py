@@ -71,10 +71,15 @@ def cutoff_hz(movement_id: str | None) -> float:
 
 
 def recognise(
-    track: Track, segments: Sequence[Segment], series: Sequence[Series], named: str | None = None
+    track: Track,
+    segments: Sequence[Segment],
+    series: Sequence[Series],
+    named: str | None = None,
+    readings: Readings | None = None,
 ) -> Movement:
-    """Name the movement. `named` is the user's own word for it; raises SettingsError if nobody knows that movement."""
-    readings = Readings(read_track(track, segments))
+    """Name the movement. `named` is the user's own word for it; raises SettingsError if nobody knows that movement.
+    `readings`: those of the same track and segments, where they have been made already."""
+    readings = readings or Readings(read_track(track, segments))
     if named is not None:
         if named not in MOVEMENTS:
             raise SettingsError(f"Unknown movement '{named}'.", f"Known: {', '.join(MOVEMENTS)}, auto.")

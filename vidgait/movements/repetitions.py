@@ -18,7 +18,7 @@ from vidgait.movements.single_leg_squat import SINGLE_LEG_SQUAT
 from vidgait.movements.single_leg_stance import SINGLE_LEG_STANCE, Hold, hold_instants
 from vidgait.movements.sit_to_stand import SIT_TO_STAND
 from vidgait.movements.step_down import STEP_DOWN
-from vidgait.types import Issue, Movement, Rep, Segment, Series, Track
+from vidgait.types import Issue, Movement, Rep, Segment, Track
 
 if TYPE_CHECKING:
     from vidgait.movements.framework import Cycle, MovementSpec
@@ -46,13 +46,14 @@ ONE_LEGGED = (SINGLE_LEG_SQUAT.id, STEP_DOWN.id, SINGLE_LEG_STANCE.id)
 
 
 def find_reps(
-    movement: Movement, track: Track, segments: Sequence[Segment], series: Sequence[Series]
+    movement: Movement, track: Track, segments: Sequence[Segment], readings: Readings | None = None
 ) -> tuple[tuple[Rep, ...], tuple[Issue, ...]]:
-    """The repetitions of a named movement, and what was seen but not counted. Nothing for an unnamed one."""
+    """The repetitions of a named movement, and what was seen but not counted. Nothing for an unnamed one. `readings`:
+    those of the same track and segments, where they have been made already."""
     spec = MOVEMENTS.get(movement.label or "")
     if spec is None:
         return (), ()
-    readings = Readings(read_track(track, segments))
+    readings = readings or Readings(read_track(track, segments))
     if spec is SINGLE_LEG_STANCE:
         reps = _hold_reps(readings.holds, readings.samples, segments)
         found: list[Excursion] = []

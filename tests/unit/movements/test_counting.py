@@ -266,7 +266,7 @@ def test_a_repetition_belongs_to_the_segment_that_holds_most_of_it() -> None:
         (starts[1] - 0.3, starts[1] - 0.1, False),
     ):
         segments = (replace(whole, end_s=first_end_s), replace(whole, start_s=second_start_s))
-        reps, _ = find_reps(counted.movement, counted.track, segments, counted.series)
+        reps, _ = find_reps(counted.movement, counted.track, segments)
         assert [rep.segment for rep in reps] == [0, 1, 1]
         assert [rep.excluded for rep in reps] == [None, "the person turned during it" if turned else None, None]
 

@@ -27,7 +27,7 @@ def counted(clip: Simulation) -> tuple[Movement, list[Rep], tuple[Issue, ...]]:
     segments = find_segments(track, clip.poses.size_px, settings.view, settings.subject)
     series = compute_series(track, segments, settings.view)
     movement = recognise(track, segments, series)
-    reps, issues = find_reps(movement, track, segments, series)
+    reps, issues = find_reps(movement, track, segments)
     return movement, [rep for rep in reps if rep.index], issues
 
 

@@ -29,7 +29,7 @@ def reps_of(clip: Simulation, hide: tuple[str, ...] = ()) -> list[Rep]:
         raw = raw.replace(score=score)
     track = clean_track(raw, SETTINGS.signals, 6.0).track
     segments = find_segments(track, clip.poses.size_px, SETTINGS.view, SETTINGS.subject)
-    reps, _ = find_reps(Movement(clip.recipe.movement, 1.0, "named"), track, segments, ())
+    reps, _ = find_reps(Movement(clip.recipe.movement, 1.0, "named"), track, segments)
     return [rep for rep in reps if rep.index]
 
 
