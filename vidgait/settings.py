@@ -14,7 +14,9 @@ from typing import Any, TypedDict, get_type_hints
 from vidgait.errors import SettingsError
 
 __all__ = [
+    "VIEWS",
     "ErrorSettings",
+    "LiveSettings",
     "Options",
     "OutputSettings",
     "PoseSettings",
@@ -161,6 +163,20 @@ class ErrorSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """What only `vidgait live` uses."""
+
+    smooth_cutoff_hz: float = 1.5
+    """One-Euro filter: cut-off of a point at rest."""
+    smooth_beta: float = 18.0
+    """One-Euro filter: Hz more for each body height a second."""
+    lost_s: float = 0.5
+    """Unseen for longer than this, somebody is lost."""
+    window_s: float = 30.0
+    """How much of the past is looked at again when a repetition has ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutputSettings:
     video: bool = True
     full_size: bool = False
@@ -184,6 +200,7 @@ class Settings:
     view: ViewSettings = field(default_factory=ViewSettings)
     signals: SignalSettings = field(default_factory=SignalSettings)
     error: ErrorSettings = field(default_factory=ErrorSettings)
+    live: LiveSettings = field(default_factory=LiveSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
 
     def __post_init__(self) -> None:
@@ -320,6 +337,10 @@ def _check(settings: Settings) -> None:
             ),
             "yaw gates must be between 0 and 90 degrees.",
         ),
+        (0.05 <= settings.live.smooth_cutoff_hz <= 30, "live.smooth_cutoff_hz must be between 0.05 and 30."),
+        (0 <= settings.live.smooth_beta <= 1000, "live.smooth_beta must be between 0 and 1000."),
+        (0.1 <= settings.live.lost_s <= 10, "live.lost_s must be between 0.1 and 10."),
+        (5 <= settings.live.window_s <= 600, "live.window_s must be between 5 and 600."),
         (50 <= settings.error.draws <= 20_000, "draws must be between 50 and 20000."),
         (settings.error.seed >= 0, "seed must not be negative."),
         (160 <= settings.output.long_side_px <= 16_384, "long_side_px must be between 160 and 16384."),
