@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vidgait.settings import ViewSettings
     from vidgait.types import FloatArray, Segment, Side, Skeleton
 
-__all__ = ["ON_ONE_LEG", "shown"]
+__all__ = ["ON_ONE_LEG", "Quantity", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
