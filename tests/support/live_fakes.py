@@ -66,6 +66,8 @@ class Estimator:
 
 
 class Analyser:
+    movement: str | None = "squat"
+
     def __init__(self) -> None:
         self.pushed: list[tuple[float, bool]] = []
         self.resets = 0

@@ -115,6 +115,11 @@ class LiveAnalyser:
         self._take_results()
         return tuple(self._reps)
 
+    @property
+    def movement(self) -> str | None:
+        """Id; None until it is named or recognised, which may be only at the end."""
+        return self._movement
+
     # --- points and counting ------------------------------------------------------------------------------------------
 
     def _smoothed(self, time_s: float, seen: Seen) -> FloatArray:

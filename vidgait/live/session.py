@@ -28,6 +28,11 @@ SETTLINGS = 2
 
 
 class Analyser(Protocol):
+    @property
+    def movement(self) -> str | None:
+        """Id; None until it is known."""
+        ...
+
     def push(self, time_s: float, people: FramePoses, ready: bool = True) -> LiveState: ...
 
     def reset(self) -> None: ...
@@ -149,8 +154,7 @@ class LiveSession:
             self._analyser.finish()
             self._settle()
         reps = self._analyser.finish()
-        movement = self._last.state.movement if self._last is not None else None
-        return Finished(reps, movement, tuple(self._parts.coach.given), self._presence)
+        return Finished(reps, self._analyser.movement, tuple(self._parts.coach.given), self._presence)
 
     def close(self) -> None:
         self._estimator.close()
