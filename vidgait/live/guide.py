@@ -42,6 +42,13 @@ RELAPSE_S = 5.0
 """Away for longer than this, somebody sets up afresh."""
 PATIENCE = 3.0
 """While working, something must be wrong this many times longer before it is said."""
+BEARABLE = ("too_dark", "too_bright", "step_closer", "lens_tilted", "turn")
+BEARABLE_S = 8.0
+"""While working, who has read of these for so long has decided to go on: no more of it until it was right again."""
+LOW = 0.5
+"""From this share of a repetition's depth on somebody has begun: too late to ask them to stand still."""
+HEADING_WAIT_S = 2.0
+"""So long nobody begins before their heading is known; where it never is, it shall not hold them up."""
 
 
 @dataclass(slots=True)
@@ -101,6 +108,9 @@ class Guide:
     _gates: dict[str, _Latch] = field(default_factory=dict)
     _turning: Turning = field(init=False)
     _still: deque[tuple[float, FloatArray]] = field(default_factory=deque)
+    _came_s: float | None = None
+    _borne_s: dict[str, float] = field(default_factory=dict)
+    """Since when each of BEARABLE has been said while working."""
 
     def __post_init__(self) -> None:
         self._turning = Turning(self.settings.movement, self.settings.view.view, self.settings.view.yaw_deg)
@@ -123,6 +133,8 @@ class Guide:
         }
         self._still.clear()
         self._turning.reset()
+        self._came_s = None
+        self._borne_s.clear()
 
     def push(self, state: LiveState, facts: PictureFacts | None, size_px: tuple[int, int]) -> tuple[Advice, ...]:
         """What to say with this picture, most urgent first. `size_px` is (width, height)."""
@@ -133,15 +145,34 @@ class Guide:
             return self._without_anybody(state)
         self._look_at_person(state, _outline(state, self.skeleton, size_px), size_px)
         still = self._stands_still(state)
-        self._turning.push(state)
-        self._push("turn", state, self._turning.is_wrong(self._gates["turn"].on) if state.phase == "rest" else None)
+        self._look_at_heading(state, still)
         wrong = self._wrong()
         if not wrong and not self.passed:
-            wavers = any(gate.wavers for gate in self._gates.values())
+            wavers = self._waits_for_heading(state) or any(gate.wavers for gate in self._gates.values())
             if state.stage != "working" and (wavers or not still):
-                return (Advice("stand_still", "Stand still for a moment", "So that your upright posture is known"),)
+                return (WORDS["stand_still"],) if state.depth_share < LOW else ()
             self.passed = True
-        return tuple(self._advice(id) for id in wrong)
+        return tuple(self._advice(id) for id in self._without_what_is_borne(state, wrong))
+
+    def _look_at_heading(self, state: LiveState, still: bool) -> None:
+        """Who walks is not asked to turn; who has been asked to may move while they do."""
+        self._turning.push(state)
+        asked = self._gates["turn"].on
+        tells = state.phase == "rest" and (still or asked)
+        self._push("turn", state, self._turning.is_wrong(asked) if tells else None)
+
+    def _waits_for_heading(self, state: LiveState) -> bool:
+        if self._came_s is None:
+            self._came_s = state.time_s
+        return self._turning.is_undecided and state.time_s - self._came_s < HEADING_WAIT_S
+
+    def _without_what_is_borne(self, state: LiveState, wrong: list[str]) -> list[str]:
+        self._borne_s = {id: since_s for id, since_s in self._borne_s.items() if id in wrong}
+        if not self.passed and state.stage != "working":
+            return wrong
+        for id in wrong:
+            self._borne_s.setdefault(id, state.time_s)
+        return [id for id in wrong if id not in BEARABLE or state.time_s - self._borne_s[id] < BEARABLE_S]
 
     def _push(self, id: str, state: LiveState, wrong: bool | None) -> None:
         self._gates[id].push(state.time_s, wrong, PATIENCE if state.stage == "working" else 1.0)
@@ -222,6 +253,7 @@ WORDS: dict[str, Advice] = {
         Advice("head_cut_off", "Show your head", "Step back, or tip the camera up"),
         Advice("step_closer", "Step closer", "You are too small in the picture"),
         Advice("lens_tilted", "Level the camera", "It leans to one side"),
+        Advice("stand_still", "Stand still for a moment", "So that your upright posture is known"),
     )
 }
 

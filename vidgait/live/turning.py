@@ -25,9 +25,10 @@ USEFUL_DEG: dict[str, tuple[float, ...]] = {
 STATED_DEG = {"front": FRONT, "back": BACK, "left": LEFT, "right": RIGHT}
 NAMES = {FRONT: "the camera", BACK: "the wall behind you"}
 
-LIMITS_DEG = {True: (18.0, 12.0), False: (25.0, 18.0)}
+LIMITS_DEG = {True: (18.0, 12.0), False: (30.0, 22.0)}
 """Beyond the first somebody is asked to turn, within the second it is enough. From front and back less is allowed:
-knees seem to move inwards with every degree (biomechanics 2.2)."""
+knees seem to move inwards with every degree (biomechanics 2.2). From the side it is the limit beyond which angles are
+blocked (section 11): a live heading is known to 10 degrees or so, and nearer is no reason to interrupt."""
 KEEP_DEG = 12.0
 """Another heading must be this much nearer before it becomes the aim: nobody is sent to and fro."""
 WINDOW_S = 1.0
@@ -73,6 +74,11 @@ class Turning:
             return None
         limits = LIMITS_DEG[self._aim_deg in (FRONT, BACK)]
         return abs(to_go) > limits[1 if latched else 0]
+
+    @property
+    def is_undecided(self) -> bool:
+        """The heading would matter, and is not known yet."""
+        return self.stated_yaw_deg is None and self.view != "oblique" and self._to_go_deg(None) is None
 
     def advice(self) -> Advice:
         """To show more of their left side, who faces the camera turns to their own right; so does everybody else."""

@@ -119,8 +119,8 @@ def test_a_deep_squat_is_not_too_far_away_nor_a_turn() -> None:
     [
         (20.0, "single_leg_squat", "Turn 20° to your left"),
         (-20.0, "single_leg_squat", "Turn 20° to your right"),
-        (60.0, "squat", "Turn 30° to your right"),
-        (-60.0, "hinge", "Turn 30° to your left"),
+        (58.0, "squat", "Turn 30° to your right"),
+        (-58.0, "hinge", "Turn 30° to your left"),
         (150.0, "squat", "Turn 30° to your right"),
         (-160.0, "squat", "Turn 20° to your left"),
     ],
@@ -137,6 +137,46 @@ def test_the_way_to_turn_is_the_persons_own(yaw_deg: float, movement: str, text:
 def test_nobody_is_turned_whose_view_was_stated_at_an_angle() -> None:
     guide = Guide(Settings().with_options({"view": "oblique"}))
     assert run(guide, 3.0, yaw_deg=40.0, view="oblique")[-1] == []
+
+
+def test_who_walks_is_not_asked_to_turn() -> None:
+    guide = Guide()
+    for t in np.arange(0, 4, 1 / 30):
+        walker = standing_px(middle=0.2 + 0.15 * t)
+        said = guide.push(state(float(t), stage="setting_up", points_px=walker, yaw_deg=40.0), GOOD, SIZE_PX)
+    assert [one.id for one in said] == ["stand_still"]
+
+
+def test_nobody_begins_before_their_heading_is_known_unless_it_stays_unknown() -> None:
+    guide = Guide()
+    assert run(guide, 1.5, yaw_deg=None, view="unknown")[-1] == ["stand_still"]
+    assert run(guide, 1.5, 1.5, yaw_deg=40.0)[-1] == ["turn"]
+    assert not guide.passed
+    assert run(Guide(), 4.0, yaw_deg=None, view="unknown")[-1] == []
+
+
+def test_what_somebody_goes_on_with_is_not_said_for_the_whole_set() -> None:
+    guide = Guide()
+    run(guide, 2.0)
+    said = run(guide, 20.0, 2.0, stage="working", yaw_deg=50.0)
+    assert 7 <= said.count(["turn"]) / 30 <= 9 and said[-1] == []
+    run(guide, 3.0, 22.0, stage="working")
+    assert run(guide, 4.0, 25.0, stage="working", yaw_deg=50.0)[-1] == ["turn"]
+
+
+def test_missing_feet_are_said_for_as_long_as_they_are_missing() -> None:
+    guide = Guide()
+    run(guide, 2.0)
+    cut = standing_px(tall=0.8, top=0.25)
+    assert run(guide, 20.0, 2.0, stage="working", points_px=cut)[-1] == ["feet_cut_off"]
+
+
+def test_who_has_gone_down_is_not_asked_to_stand_still() -> None:
+    guide = Guide()
+    low = standing_px(tall=0.6, top=0.3)
+    assert run(guide, 0.6)[-1] == ["stand_still"]
+    assert run(guide, 0.6, 0.6, points_px=low, phase="down", depth_share=0.8)[-1] == []
+    assert not guide.passed
 
 
 def test_the_aim_does_not_jump_between_two_views() -> None:
