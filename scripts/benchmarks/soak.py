@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from scripts.benchmarks.live import Painted, live_loop, over_and_over, padded_clip  # noqa: E402
 
 SIZE_PX = (1280, 720)
+PARTS = 10
 
 
 class Watched(Painted):
@@ -31,7 +32,7 @@ class Watched(Painted):
 
     def show(self, image: Any, view: Any) -> None:
         super().show(image, view)
-        if view.state.time_s >= self.next_s:
+        if view.state.time_s >= self.next_s and len(self.rows) < PARTS:
             self.next_s += self.part_s
             stats = view.stats
             self.rows.append(
@@ -59,7 +60,7 @@ def run_soak(clip: Path, minutes: float, movement: str) -> list[dict[str, Any]]:
         Ahead(over_and_over(clip, duration_s + 5)) as frames,
         live_loop(Player(frames, clock), clock, movement) as loop,
     ):
-        loop.screen = Watched(duration_s / 10)
+        loop.screen = Watched(duration_s / PARTS)
         loop.run(Stop())
         return loop.screen.rows
 
