@@ -209,6 +209,26 @@ def test_what_a_person_is_told(page: Page, site: Assembled, maker: ScriptedMaker
     page.wait_for("document.querySelector('.cue').hidden")
 
 
+def test_quantities_are_written_as_people_write_them(page: Page, site: Assembled) -> None:
+    come_in(page, site)
+    said = page.run(
+        "import('/board.js').then(({quantity}) => [[-3.4, 'deg'], [-0.2, 'deg'], [null, 'deg'], [1.234, 's'],"
+        " [12.34, 'cm'], [-0.001, 's'], [33.3, '%']].map((one) => quantity(...one)))"
+    )
+    assert said == ["−3°", "0°", "–", "1.23 s", "12.3 cm", "0.00 s", "33 %"]
+
+
+def test_one_reason_for_several_readings_is_told_once(page: Page, site: Assembled) -> None:
+    start(page, site)
+    told = page.run(
+        "(() => { const view = structuredClone(vidgait.board.view); const why = 'film from the side';"
+        " view.readings = ['Knee', 'Hip', 'Trunk'].map((label) => ({label, side: null, value: null, error: null,"
+        " unit: 'deg', why})); vidgait.board.showReadings(view);"
+        " return [...document.querySelectorAll('.readings .error')].map((node) => node.textContent); })()"
+    )
+    assert told == ["", "", "film from the side"]
+
+
 def test_cues_are_spoken_and_repetitions_sound_only_where_asked(
     page: Page, site: Assembled, maker: ScriptedMaker
 ) -> None:

@@ -21,9 +21,10 @@ function set(node, text) {
 
 export function quantity(value, unit) {
   if (value === null || value === undefined) return '–';
-  if (unit === 'deg' || unit === '°') return `${Math.round(value)}°`;
-  const digits = Math.abs(value) >= 20 ? 0 : Math.abs(value) >= 2 ? 1 : 2;
-  return `${value.toFixed(digits)} ${unit}`.trim();
+  const angle = unit === 'deg' || unit === '°';
+  const digits = angle || Math.abs(value) >= 20 ? 0 : Math.abs(value) >= 2 ? 1 : 2;
+  const written = value.toFixed(digits).replace(/^-(0(\.0*)?)$/, '$1').replace('-', '−');
+  return angle ? `${written}°` : `${written} ${unit}`.trim();
 }
 
 export class Board {
@@ -148,7 +149,9 @@ export class Board {
       set(label, reading.side ? `${reading.label} ${reading.side}` : reading.label);
       set(value, quantity(reading.value, reading.unit));
       const known = reading.value !== null && reading.error !== null;
-      set(error, known ? `± ${quantity(reading.error, reading.unit)}` : (reading.why || ''));
+      const next = view.readings[at + 1];
+      const again = next && next.value === null && next.why === reading.why; // one reason for several is told once
+      set(error, known ? `± ${quantity(reading.error, reading.unit)}` : (again ? '' : reading.why || ''));
     });
   }
 
