@@ -17,6 +17,7 @@ NEWS_S = 1.0
 ADVICE_AFTER_S = 1.0
 """Advice is spoken once it has been first for so long."""
 ADVICE_EVERY_S = 5.0
+"""The same advice is spoken again after this, then after twice as long, and so on."""
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Announcer:
     """Id of the first advice, and since when it has been first."""
     _advised: tuple[str, float] | None = field(default=None, init=False)
     """Which was spoken last, and when."""
+    _again_s: float = field(default=ADVICE_EVERY_S, init=False)
 
     def push(self, view: LiveView) -> None:
         if view.paused:
@@ -53,11 +55,13 @@ class Announcer:
             self._advice = None if first is None else (first.id, time_s)
         elif time_s - self._advice[1] >= ADVICE_AFTER_S and self._may_advise(first.id, time_s):
             voice.speak(first.text)
+            same = self._advised is not None and self._advised[0] == first.id
+            self._again_s = 2 * self._again_s if same else ADVICE_EVERY_S
             self._advised = (first.id, time_s)
 
     def _may_advise(self, id: str, time_s: float) -> bool:
         """Another at once, the same only after a while."""
-        return self._advised is None or self._advised[0] != id or time_s - self._advised[1] >= ADVICE_EVERY_S
+        return self._advised is None or self._advised[0] != id or time_s - self._advised[1] >= self._again_s
 
     def close(self) -> None:
         for part in (self.voice, self.tone):

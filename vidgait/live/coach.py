@@ -5,6 +5,7 @@ What is a fault is decided in `faults.py` (finished repetitions) and `moving.py`
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ SHOWN_S = 3.5
 SHOWN_AT_LEAST_S = 2.0
 """Nothing takes the place of a sentence before it can have been read or heard."""
 REPEAT_AFTER_REPS = 3
-"""The same is not asked for again before this many further repetitions: somebody needs a few to change it."""
+"""The same is not asked for again before this many further repetitions: somebody needs a few to change it. Who does not
+change it hears of it ever more seldom: after twice, then three times as many."""
 NEWS_S = 3.0
 """A repetition that ended longer ago is not spoken of any more."""
 LOST_S = 0.5
@@ -134,8 +136,9 @@ class Coach:
             self._show(state, best.fault, words(best.fault, best.side, praise=True), "good", best.side)
 
     def _may_repeat(self, fault: str, side: Side | None, done: int) -> bool:
-        last = max((one.reps_done for one in self.given if _is_same(one, fault, side)), default=None)
-        return last is None or done - last >= REPEAT_AFTER_REPS
+        same = [one for one in self.given if _is_same(one, fault, side)]
+        in_vain = len(list(itertools.takewhile(lambda one: not one.corrected, reversed(same))))
+        return not same or done - same[-1].reps_done >= REPEAT_AFTER_REPS * max(1, in_vain)
 
     def _show(self, state: LiveState, fault: str, text: str, tone: Tone, side: Side | None) -> None:
         self._spoke_at_rep = len(state.reps)

@@ -7,11 +7,13 @@ least differences below only make it quieter: they are what a person would see, 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from vidgait.measures import resolvable_difference
 from vidgait.outputs.cues import FIRST_REPS, change_of, verdict_of_rep
 
 if TYPE_CHECKING:
@@ -75,6 +77,10 @@ KNEE_IN_SEEN_DEG = 10.0
 first repetition on."""
 
 
+EARLY_REPS = 4
+"""The first two that agree among so many set the standard: one odd repetition at the beginning does not spoil it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault of one repetition, looked at."""
@@ -111,9 +117,10 @@ def is_behind(state: LiveState, side: Side | None) -> bool:
 
 
 def judge(rep: LiveRep, before: Sequence[LiveRep], movement: str | None) -> tuple[Finding, ...]:
-    """Of every fault that its measures can answer. `before`: earlier repetitions of the same leg that count, in order;
-    the first FIRST_REPS of them are compared with, and until there are as many only the knees are judged."""
-    first = before[:FIRST_REPS] if len(before) >= FIRST_REPS else ()
+    """Of every fault that its measures can answer. `before`: earlier repetitions of the same leg that count, in order.
+    FIRST_REPS of them that agree, among the first EARLY_REPS, are compared with; until there are as many only the knees
+    are judged."""
+    first = before[:EARLY_REPS]
     found = []
     for measure in rep.measures:
         rule = RULES.get(measure.id)
@@ -140,18 +147,36 @@ def _from_standing(measure: Measure) -> list[Finding]:
 
 
 def _from_first(rep: LiveRep, measure: Measure, rule: Rule, first: Sequence[LiveRep]) -> list[Finding]:
-    known = [one for earlier in first if (one := _same(earlier, measure)) is not None]
-    if not known or len(known) < len(first) or measure.noise is None:
+    known = _standard(measure, rule, first)
+    if not known or measure.noise is None:
         return []
     pool = [one for each in (*first, rep) for one in each.measures]
     remark = change_of(pool, measure, known)
     values = [one.value or 0.0 for one in known]
     amount = rule.sign * ((measure.value or 0.0) - median(values))
     least = max(rule.least, rule.least_share * abs(median(values)))
-    # Beyond each of the first ones, not only beyond their middle: two that differ much set no standard.
+    # Beyond each of them, not only beyond their middle.
     beyond_all = min(rule.sign * ((measure.value or 0.0) - value) for value in values) > least / 2
     bad = remark is not None and amount > least and beyond_all
     return [Finding(rule.fault, measure.side, bad, amount, measure.id, remark.weight[1] if remark and bad else 0.0)]
+
+
+def _standard(measure: Measure, rule: Rule, first: Sequence[LiveRep]) -> Sequence[Measure]:
+    """The earliest repetitions that agree within what can be told apart, or within what a person would see."""
+    known = [one for earlier in first if (one := _same(earlier, measure)) is not None]
+    for last in range(FIRST_REPS, len(known) + 1):
+        for some in itertools.combinations(known[: last - 1], FIRST_REPS - 1):
+            standard = (*some, known[last - 1])
+            if _agree(standard, rule):
+                return standard
+    return ()
+
+
+def _agree(standard: Sequence[Measure], rule: Rule) -> bool:
+    ordered = sorted(standard, key=lambda one: one.value or 0.0)
+    low, high = ordered[0], ordered[-1]
+    seen = max(rule.least, rule.least_share * abs(high.value or 0.0))
+    return (high.value or 0.0) - (low.value or 0.0) <= max(seen, resolvable_difference(standard, high, low))
 
 
 def _same(rep: LiveRep, measure: Measure) -> Measure | None:
@@ -170,5 +195,5 @@ def _is_deeper(measure: Measure, first: Sequence[LiveRep]) -> bool:
     rule = RULES.get(measure.id)
     if rule is None or rule.fault != "depth" or measure.value is None:
         return False
-    known = [one.value for earlier in first if (one := _same(earlier, measure)) is not None and one.value is not None]
+    known = [one.value or 0.0 for one in _standard(measure, rule, first)]
     return bool(known) and measure.value - median(known) > rule.least / 2

@@ -39,8 +39,14 @@ class Ends:
 
     best: End
     worst: End
-    apart: float
-    """How far they are apart, over what can be told apart."""
+    difference: float
+    """How far they are apart, in the unit of the measure: at least 0."""
+    resolved: float
+    """And how far what can be told apart."""
+
+    @property
+    def apart(self) -> float:
+        return self.difference / max(self.resolved, 1e-9)
 
     @property
     def alike(self) -> bool:
@@ -71,8 +77,8 @@ def _ends(reps: Sequence[LiveRep], ranking: Ranking, side: Side | None) -> Ends 
     known.sort(key=lambda pair: goodness(ranking, pair[1]))
     (worst, low), (best, high) = known[0], known[-1]
     resolved = resolvable_difference([one for rep in reps for one in rep.measures], high, low)
-    apart = (goodness(ranking, high) - goodness(ranking, low)) / max(resolved, 1e-9)
-    return Ends((best, high, ranking.first), (worst, low, ranking.last), apart)
+    difference = goodness(ranking, high) - goodness(ranking, low)
+    return Ends((best, high, ranking.first), (worst, low, ranking.last), difference, resolved)
 
 
 def _find(rep: LiveRep, id: str, side: Side | None) -> Measure | None:

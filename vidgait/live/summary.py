@@ -128,7 +128,11 @@ def _end(ends: Ends | None, at: int) -> tuple[int, str] | None:
     if ends is None or ends.alike:
         return None
     rep, measure, why = ends.best if at == 0 else ends.worst
-    return rep.index, f"{why}, {quantity(measure.value, measure.error, measure.unit)}"
+    if at == 0:
+        label = _label(measure) if measure.id in SHOWN else ""
+        return rep.index, f"{why}, {label} {quantity(measure.value, measure.error, measure.unit)}".replace(",  ", ", ")
+    # Of the difference only the noise is unsure: what is wrong with both alike is not in it.
+    return rep.index, f"{why}, {quantity(ends.difference, ends.resolved, measure.unit)} from the best"
 
 
 def _count(given: Sequence[Given]) -> tuple[CueCount, ...]:

@@ -49,7 +49,8 @@ def test_shallower_than_at_first_is_asked_to_go_deeper_and_praised() -> None:
     [
         (depths(90, 91, 88, 92, 90), "nothing differs"),
         (depths(90, 91, 75, 74, 76, noise=20), "the difference is inside the noise"),
-        (depths(90, 70, 75, 74, 76), "the first two set no standard"),
+        (depths(90, 70, 75, 74, 76), "the first one was odd"),
+        (depths(90, 70, 50, 30, 10), "no two of the first ones agree"),
         (depths(90, 75), "the first ones are compared with nothing"),
         (depths(60, 61, 90, 95, 91), "deeper is no fault"),
     ],
@@ -89,8 +90,23 @@ def test_both_knees_get_one_sentence() -> None:
 
 
 def test_the_same_is_not_repeated_with_every_repetition() -> None:
-    said = play(Coach(), knees(*[20] * 10))
-    assert [done for done, *_ in said] == list(range(1, 11, REPEAT_AFTER_REPS))
+    """Ever more seldom."""
+    said = play(Coach(), knees(*[20] * 20))
+    assert [done for done, *_ in said] == [
+        1,
+        1 + REPEAT_AFTER_REPS,
+        1 + 3 * REPEAT_AFTER_REPS,
+        1 + 6 * REPEAT_AFTER_REPS,
+    ]
+
+
+def test_what_was_corrected_once_is_asked_for_as_soon_as_at_first() -> None:
+    said = play(Coach(), knees(20, 20, 20, 20, 2, 2, 2, 20))
+    assert [(done, tone) for done, _, tone in said] == [(1, "change"), (4, "change"), (5, "good"), (8, "change")]
+
+
+def test_an_odd_first_or_second_repetition_does_not_spoil_the_standard() -> None:
+    assert play(Coach(), depths(90, 62, 89, 90, 66), **SIDE) == [(5, "A little deeper", "change")]
 
 
 def test_knees_come_before_depth_and_only_one_is_said() -> None:

@@ -37,7 +37,7 @@ def test_best_worst_and_tempo() -> None:
     summary = summarise(squats(90, 80, 95), "squat")
     assert summary.best is not None and summary.worst is not None
     assert (summary.best[0], summary.worst[0]) == (3, 2)
-    assert "deepest" in summary.best[1] and "shallowest" in summary.worst[1]
+    assert "deepest" in summary.best[1] and "shallowest, 15 ± 4° from the best" in " ".join(summary.worst[1].split())
     assert summary.tempo_s == (1.2, 0.2, 0.6) and summary.rep_time_s == 2.0
     assert "down 1.2 s, pause 0.2 s, up 0.6 s" in summary_text(summary)
 

@@ -191,3 +191,11 @@ def test_advice_is_spoken_once_it_lasts_and_seldom() -> None:
         announcer.push(view(float(t), advice=(Advice("step_back", "Step back"),)))
     announcer.push(view(9.1, advice=(Advice("turn", "Turn 20° to your left"),)))
     assert voice.said == ["Step back", "Step back"]
+
+
+def test_the_same_advice_is_spoken_ever_more_seldom() -> None:
+    voice = Spoken()
+    announcer = Announcer(voice)
+    for t in np.arange(0, 60, 0.1):
+        announcer.push(view(float(t), advice=(Advice("step_back", "Step back"),)))
+    assert len(voice.said) == 4
