@@ -182,7 +182,13 @@ def _serve(
 
     recordings = None if choice.record is None else Recordings(record_folder(choice.record, overwrite))
     maker = session_maker(settings, summary_rows, recordings)
-    greeting = make_greeting(recording=recordings is not None, movement=settings.movement, view=settings.view.view)
+    greeting = make_greeting(
+        recording=recordings is not None,
+        movement=settings.movement,
+        view=settings.view.view,
+        voice=choice.voice,
+        tone=choice.tone,
+    )
     try:
         serve_site(maker, greeting, host=host, port=port, tls=tls, say=print)
     finally:
