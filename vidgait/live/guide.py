@@ -47,6 +47,8 @@ BEARABLE_S = 8.0
 """While working, who has read of these for so long has decided to go on: no more of it until it was right again."""
 LOW = 0.5
 """From this share of a repetition's depth on somebody has begun: too late to ask them to stand still."""
+BEGUN_S = 3.0
+"""Not before so long after that: they may be on their way up."""
 HEADING_WAIT_S = 2.0
 """So long nobody begins before their heading is known; where it never is, it shall not hold them up."""
 
@@ -109,6 +111,7 @@ class Guide:
     _turning: Turning = field(init=False)
     _still: deque[tuple[float, FloatArray]] = field(default_factory=deque)
     _came_s: float | None = None
+    _low_s: float | None = None
     _borne_s: dict[str, float] = field(default_factory=dict)
     """Since when each of BEARABLE has been said while working."""
 
@@ -133,7 +136,7 @@ class Guide:
         }
         self._still.clear()
         self._turning.reset()
-        self._came_s = None
+        self._came_s = self._low_s = None
         self._borne_s.clear()
 
     def push(self, state: LiveState, facts: PictureFacts | None, size_px: tuple[int, int]) -> tuple[Advice, ...]:
@@ -150,7 +153,7 @@ class Guide:
         if not wrong and not self.passed:
             wavers = self._waits_for_heading(state) or any(gate.wavers for gate in self._gates.values())
             if state.stage != "working" and (wavers or not still):
-                return (WORDS["stand_still"],) if state.depth_share < LOW else ()
+                return () if self._has_begun(state) else (WORDS["stand_still"],)
             self.passed = True
         return tuple(self._advice(id) for id in self._without_what_is_borne(state, wrong))
 
@@ -160,6 +163,11 @@ class Guide:
         asked = self._gates["turn"].on
         tells = state.phase == "rest" and (still or asked)
         self._push("turn", state, self._turning.is_wrong(asked) if tells else None)
+
+    def _has_begun(self, state: LiveState) -> bool:
+        if state.depth_share >= LOW:
+            self._low_s = state.time_s
+        return self._low_s is not None and state.time_s - self._low_s < BEGUN_S
 
     def _waits_for_heading(self, state: LiveState) -> bool:
         if self._came_s is None:

@@ -176,6 +176,7 @@ def test_who_has_gone_down_is_not_asked_to_stand_still() -> None:
     low = standing_px(tall=0.6, top=0.3)
     assert run(guide, 0.6)[-1] == ["stand_still"]
     assert run(guide, 0.6, 0.6, points_px=low, phase="down", depth_share=0.8)[-1] == []
+    assert run(guide, 0.6, 1.2, points_px=standing_px(tall=0.7, top=0.2), phase="up", depth_share=0.3)[-1] == []
     assert not guide.passed
 
 
