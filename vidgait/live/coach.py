@@ -49,7 +49,8 @@ class Given:
     reps_done: int
     """Repetitions that were announced by then."""
     amounts: dict[Key, float] = field(default_factory=dict)
-    """By measure and side, how much of the fault there was."""
+    """By measure and side, how much of the fault there was; a cue given while somebody moved gets them when that
+    repetition is done."""
     corrected: bool = False
     open: bool = True
     """A following repetition may still show that it was corrected."""
@@ -107,12 +108,17 @@ class Coach:
         answered = []
         for given in self.given:
             about = [one for one in found if _is_same(given, one.fault, one.side)]
-            if not given.open or not about or rep.turn_s - given.time_s < REACTION_S:
+            if not given.open or not about:
                 continue
-            if not any(one.bad or _is_left(given, one) for one in about):
+            if rep.start_s <= given.time_s <= rep.end_s:
+                given.amounts |= {(one.measure, one.side): one.amount for one in about}
+            if rep.turn_s - given.time_s < REACTION_S:
+                continue
+            less = [_is_less(given, one) for one in about]
+            if True in less and False not in less and not any(one.bad for one in about):
                 given.corrected, given.open = True, False
                 answered.append(given)
-            elif rep.index >= given.reps_done + REPEAT_AFTER_REPS:
+            elif rep.index > given.reps_done + REPEAT_AFTER_REPS:
                 given.open = False
         return answered
 
@@ -129,6 +135,8 @@ class Coach:
             side = top.side if len({one.side for one in same}) == 1 else None
             amounts = {(one.measure, one.side): one.amount for one in same if side in (None, one.side)}
             text = words(top.fault, side)
+            for before in self.given:
+                before.open = before.open and before.fault != top.fault
             self.given.append(Given(top.fault, text, side, state.time_s, done, amounts))
             self._show(state, top.fault, text, "change", side)
         elif praise:
@@ -150,7 +158,9 @@ def _is_same(given: Given, fault: str, side: Side | None) -> bool:
     return given.fault == fault and (given.side is None or given.side == side)
 
 
-def _is_left(given: Given, finding: Finding) -> bool:
-    """Too much of what was spoken of to call it corrected."""
+def _is_less(given: Given, finding: Finding) -> bool | None:
+    """Whether little enough is left of what was spoken of to call it corrected; None where it was not known then."""
     before = given.amounts.get((finding.measure, finding.side))
-    return before is not None and finding.amount >= CORRECTED_SHARE * before
+    if before is None:
+        return None
+    return finding.amount < CORRECTED_SHARE * before and before - finding.amount >= finding.least

@@ -95,6 +95,8 @@ class Finding:
     """Id of the measure it rests on; amounts are compared within one."""
     weight: float = 0.0
     """How far beyond what can be told apart."""
+    least: float = 0.0
+    """How much less of it a person would see."""
 
 
 def words(fault: str, side: Side | None, praise: bool = False) -> str:
@@ -135,7 +137,8 @@ def _by_band(measure: Measure, rule: Rule) -> list[Finding]:
     if remark is None:
         return []
     bad = measure.verdict == "poor"
-    return [Finding(rule.fault, measure.side, bad, rule.sign * (measure.value or 0.0), f"band:{measure.id}", 2.0 * bad)]
+    amount = rule.sign * (measure.value or 0.0)
+    return [Finding(rule.fault, measure.side, bad, amount, f"band:{measure.id}", 2.0 * bad, rule.least)]
 
 
 def _from_standing(measure: Measure) -> list[Finding]:
@@ -143,7 +146,8 @@ def _from_standing(measure: Measure) -> list[Finding]:
         return []
     limit = max(KNEE_IN_SEEN_DEG, measure.error)
     bad = measure.value > limit
-    return [Finding("knee_in", measure.side, bad, measure.value, "standing", measure.value / limit)]
+    least = RULES[measure.id].least
+    return [Finding("knee_in", measure.side, bad, measure.value, "standing", measure.value / limit, least)]
 
 
 def _from_first(rep: LiveRep, measure: Measure, rule: Rule, first: Sequence[LiveRep]) -> list[Finding]:
@@ -158,7 +162,8 @@ def _from_first(rep: LiveRep, measure: Measure, rule: Rule, first: Sequence[Live
     # Beyond each of them, not only beyond their middle.
     beyond_all = min(rule.sign * ((measure.value or 0.0) - value) for value in values) > least / 2
     bad = remark is not None and amount > least and beyond_all
-    return [Finding(rule.fault, measure.side, bad, amount, measure.id, remark.weight[1] if remark and bad else 0.0)]
+    weight = remark.weight[1] if remark and bad else 0.0
+    return [Finding(rule.fault, measure.side, bad, amount, measure.id, weight, least)]
 
 
 def _standard(measure: Measure, rule: Rule, first: Sequence[LiveRep]) -> Sequence[Measure]:

@@ -161,6 +161,39 @@ def test_a_knee_that_caves_in_is_told_while_it_does() -> None:
     assert 9.5 + 0.25 <= first / 30 <= 9.5 + 0.4
 
 
+def caving(coach: Coach, live: list[float], done: list[float]) -> list[tuple[int, str]]:
+    """Squats of 3 s: the reading is as in `live` while somebody is down, and the measure, which has more error, as in
+    `done` 0.4 s after the end. Sentences as they begin."""
+    said, last = [], None
+    for t in np.arange(0, 3 * len(live), 1 / 30):
+        at, down = int(t // 3), 0.5 < t % 3 < 1.5
+        reps = tuple(
+            LiveRep(one, None, 3 * one - 2.6, 3 * one - 2.0, 3 * one - 1.2, 3 * one - 1.0, found)
+            for one in range(1, len(live) + 1)
+            if 3 * one - 1.0 <= t and (found := (measure("fppa_change", done[one - 1], "left", 24.0),))
+        )
+        reading = LiveReading("fppa_deg", "Knee", "left", live[at], 6.0, "deg")
+        phase = "down" if down else "rest"
+        cue = coach.push(state(float(t), reps=reps, readings=(reading,), depth_share=0.9 * down, phase=phase))
+        if cue is not None and (last is None or cue.since_s != last.since_s):
+            said.append((at + 1, cue.text))
+        last = cue
+    return said
+
+
+def test_a_number_inside_its_error_is_no_correction() -> None:
+    coach = Coach()
+    assert caving(coach, [0, 0, 20, 20], [0, 0, 17, 17]) == [(3, "Left knee out")]
+    assert not coach.given[0].corrected
+
+
+@pytest.mark.parametrize("again", [4, 5, 6])
+def test_what_was_told_while_moving_is_praised_when_less_of_it_is_left(again: int) -> None:
+    coach, knee = Coach(), [0, 0, *[20] * (again - 3), 0]
+    assert caving(coach, list(knee), [0.85 * one for one in knee]) == [(3, "Left knee out"), (again, "Left knee: good")]
+    assert coach.given[0].corrected
+
+
 def test_readings_inside_their_error_or_without_one_say_nothing() -> None:
     assert not any(squat_of_readings(Coach(), [0, 1, 0, 15], error=16.0))
     assert not any(squat_of_readings(Coach(), [0, 1, 0, 15], error=None))
