@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from vidgait.measures import resolvable_difference
-from vidgait.outputs.cues import CHANGES, FIRST_REPS, said_change
+from vidgait.outputs.cues import CHANGES, FIRST_REPS, LEAST_S, said_change
 from vidgait.outputs.key_ranking import LEG_RANKINGS, RANKINGS, RISING_RANKINGS, Ranking, goodness
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ SAYS_THE_SAME = {
     "fppa_bottom": "fppa_change",
 }
 """What is left out where its better known fellow has drifted too."""
-LEAST_S = 0.2
-"""A change of a tempo below this is nothing that anybody notices, however exactly it was measured."""
 SIDES: tuple[Side | None, ...] = ("left", "right", None)
 
 End = tuple["LiveRep", "Measure", str]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANGES",
     "FIRST_REPS",
+    "LEAST_S",
     "Cue",
     "Remark",
     "Tone",
@@ -33,6 +34,9 @@ __all__ = [
 
 FIRST_REPS = 2
 """The repetitions that later ones are compared with."""
+
+LEAST_S = 0.2
+"""A change of a tempo below this is nothing that anybody notices, however exactly it was measured."""
 
 LINGER_S = 3.0
 """How long the last cue stays."""
@@ -139,10 +143,15 @@ def change_of(measures: Sequence[Measure], measure: Measure, before: Sequence[Me
         return None
     difference = (measure.value or 0.0) - median(one.value or 0.0 for one in before)
     noise = resolvable_difference(measures, measure, max(before, key=lambda one: one.noise or 0.0))
-    if abs(difference) <= noise or _amount(abs(difference), measure.unit)[0] == "0":
+    if abs(difference) <= noise or _is_too_small(abs(difference), measure.unit):
         return None
     text = f"{said_change(measure, difference)} than at first"
     return Remark(text, "change", (URGENCY[None], abs(difference) / max(noise, 1e-9)), difference)
+
+
+def _is_too_small(amount: float, unit: str) -> bool:
+    """To be noticed, or to be written as anything but 0."""
+    return (unit == "s" and amount < LEAST_S) or not any(digit in _amount(amount, unit) for digit in "123456789")
 
 
 def said_change(measure: Measure, difference: float) -> str:

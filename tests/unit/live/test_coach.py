@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,13 @@ def test_shallower_than_at_first_is_asked_to_go_deeper_and_praised() -> None:
 )
 def test_silent(reps: list[LiveRep], why: str) -> None:
     assert play(Coach(), reps, **SIDE) == [], why
+
+
+@pytest.mark.parametrize(("last_s", "expected"), [(0.6, ["Slower on the way down"]), (1.0, []), (1.8, [])])
+def test_quicker_down_than_at_first_is_told_also_below_a_second(last_s: float, expected: list[str]) -> None:
+    times = [replace(measure("eccentric_time", value, noise=0.1), unit="s") for value in (1.2, 1.25, last_s)]
+    said = play(Coach(), [rep(at, one) for at, one in enumerate(times, 1)])
+    assert [text for _, text, _ in said] == expected
 
 
 def test_silent_of_the_far_leg_and_of_what_the_view_refuses() -> None:

@@ -135,3 +135,13 @@ def test_a_leg_is_compared_with_its_own_first_repetitions() -> None:
     )
     said = [cue.text for cue in plan_cues(replace(analysis, measures=measures))]
     assert len(said) == 1 and "Right knee" in said[0] and "further in" in said[0]
+
+
+def test_a_tempo_that_changed_by_less_than_a_second_is_told(base: Analysis) -> None:
+    """ "0.7 s" begins with a zero too."""
+
+    def timed(rep: int, value: float) -> Measure:
+        return measure(rep, value, 0.1, id="eccentric_time", label="Way down", unit="s", side=None)
+
+    said = cues(base, timed(1, 1.2), timed(2, 1.2), timed(3, 0.5), timed(4, 1.05))
+    assert said == {3: "0.7 s faster down than at first"}
