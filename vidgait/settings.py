@@ -166,9 +166,9 @@ class ErrorSettings:
 class LiveSettings:
     """What only `vidgait live` uses."""
 
-    smooth_cutoff_hz: float = 1.5
+    smooth_cutoff_hz: float = 2.0
     """One-Euro filter: cut-off of a point at rest."""
-    smooth_beta: float = 18.0
+    smooth_beta: float = 40.0
     """One-Euro filter: Hz more for each body height a second."""
     lost_s: float = 0.5
     """Unseen for longer than this, somebody is lost."""

@@ -37,6 +37,8 @@ __all__ = ["LiveAnalyser", "Work"]
 Work = Callable[[Callable[[], None]], object]
 """Runs a job, now or soon."""
 
+COUNTED_CUTOFF_HZ = 6.0
+"""Of points at rest that repetitions are counted from: the low-pass of most movements in a clip."""
 LOOK_EVERY_S = 1.0
 LOOK_BACK_S = 5.0
 """The view is read from this much of the past."""
@@ -68,6 +70,8 @@ class LiveAnalyser:
         self._athlete = Athlete(size_px)
         live = settings.live
         self._smooth = OneEuro(live.smooth_cutoff_hz, live.smooth_beta, settings.signals.gap_max_s)
+        # Counting wants turning points as high and as low as a clip's are; what is looked at wants to be steady.
+        self._quick = OneEuro(COUNTED_CUTOFF_HZ, live.smooth_beta, settings.signals.gap_max_s)
         self._past = Past(skeleton, live.window_s)
         self._results: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._round = 0
@@ -79,6 +83,7 @@ class LiveAnalyser:
         self._reader = BodyReader(self._skeleton)
         self._online = OnlineReadings()
         self._smooth.reset()
+        self._quick.reset()
         self._past.clear()
         self._athlete.reset()
         self._movement = None if self._settings.movement == "auto" else self._settings.movement
@@ -99,11 +104,13 @@ class LiveAnalyser:
         self._take_results()
         seen = self._athlete.push(time_s, people)
         self._past.push(time_s, seen)
-        points_px = None if seen is None else self._smoothed(time_s, seen)
-        sample = None
-        if points_px is not None:
+        points_px = sample = None
+        if seen is not None:
             self._seen_s = time_s
-            sample = self._reader.read(time_s, points_px, self._look.segment.roll_deg if self._look else 0.0)
+            sure_px = np.where((seen.score >= self._settings.signals.score_min)[:, None], seen.xy_px, np.nan)
+            points_px = self._smooth.step(time_s, sure_px, seen.height_px)
+            counted_px = self._quick.step(time_s, sure_px, seen.height_px)
+            sample = self._reader.read(time_s, counted_px, self._look.segment.roll_deg if self._look else 0.0)
             self._follow(sample)
         self._maybe_look(time_s)
         return self._state(time_s, seen, points_px, sample, ready)
@@ -121,10 +128,6 @@ class LiveAnalyser:
         return self._movement
 
     # --- points and counting ------------------------------------------------------------------------------------------
-
-    def _smoothed(self, time_s: float, seen: Seen) -> FloatArray:
-        sure = np.where((seen.score >= self._settings.signals.score_min)[:, None], seen.xy_px, np.nan)
-        return self._smooth.step(time_s, sure, seen.height_px)
 
     def _follow(self, sample: BodySample) -> None:
         if sample.seen:
@@ -209,6 +212,8 @@ class LiveAnalyser:
 
     def _named(self, label: str | None, found: Look | None) -> None:
         self._naming = False
+        if label is not None and not self._online.done(label):
+            label = None  # a name under which nothing counts so far waits for more
         self._movement = self._movement or label
         if found is not None:
             self._looked(found)

@@ -72,7 +72,7 @@ class RepRules:
     """Where the hips are between repetitions."""
     excursion_min: float = 0.08
     """An excursion below this is swaying: about 45 degrees of knee flexion."""
-    fellow_share: float = 0.3
+    fellow_share: float = 0.25
     """Less than this share of the median of the repetitions before it is fidgeting between them."""
     shallow: float = 0.18
     shallow_s: float = 1.0
