@@ -392,8 +392,11 @@ def test_pictures_do_not_pile_up_behind_a_slow_session() -> None:
             station = next(iter(site.desk.hub.places.values())).station
             until(lambda: station.offered == 100)
             hold.set()
-            numbers = [read_until(socket, "view")["n"] for _ in range(2)]
-        assert numbers == [1, 100]
+            # The view of picture 1 is sent, or replaced by the last one's before it was: both keep up.
+            numbers = [read_until(socket, "view")["n"]]
+            while numbers[-1] != 100:
+                numbers.append(read_until(socket, "view")["n"])
+        assert numbers in ([1, 100], [100])
         assert station.replaced == 98
 
 
