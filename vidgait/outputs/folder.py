@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from vidgait.errors import OutputError
 
-__all__ = ["ANNOTATED", "KEY_FRAMES", "OWN", "check_target", "result_folder"]
+__all__ = ["ANNOTATED", "KEY_FRAMES", "OWN", "check_target", "clear_leftovers", "result_folder"]
 
 ANNOTATED = "annotated.mp4"
 KEY_FRAMES = "key_frames"
@@ -31,6 +32,9 @@ OWN = frozenset(
     }
 )
 """What vidgait writes. Everything else in a folder belongs to somebody else, and stays when results are replaced."""
+
+
+_LEFTOVER = re.compile(r"\.(?P<name>.+)\.partial-[0-9a-f]{8}(?P<old>\.old)?")
 
 
 def check_target(target: Path, overwrite: bool, video: Path | None = None) -> None:
@@ -110,8 +114,27 @@ def _take_place(scratch: Path, target: Path) -> None:
 
 def _move_foreign(source: Path, target: Path) -> None:
     for item in list(source.iterdir()):
-        if item.name not in OWN:
+        if item.name not in OWN and not (target / item.name).exists():
             item.rename(target / item.name)
+
+
+def clear_leftovers(parent: Path) -> None:
+    """Undo in `parent` what a killed program left half done: results that had stepped aside get their place back,
+    half-made ones go. Only while nobody else writes there."""
+    # Reversed, `.old` comes before the half-made folder that was to take its place.
+    for item in sorted(parent.glob(".*.partial-*"), reverse=True):
+        match = _LEFTOVER.fullmatch(item.name)
+        if match is None:
+            continue
+        target = parent / match["name"]
+        if match["old"]:
+            if not target.exists():
+                item.rename(target)
+            # Files that are not ours may have been on their way from the one to the other.
+            for place in (item, item.with_suffix("")):
+                if place.is_dir():
+                    _move_foreign(place, target)
+        shutil.rmtree(item, ignore_errors=True)
 
 
 def _remove_empty(folders: list[Path]) -> None:
