@@ -22,6 +22,7 @@ __all__ = [
     "DISTRIBUTIONS",
     "ProviderState",
     "choose_threads",
+    "keep_sessions",
     "provider_report",
     "runtime_conflict",
     "session",
@@ -64,6 +65,10 @@ class ProviderState:
     """Why it is not usable, in one line; empty where it is."""
 
 
+_KEPT: dict[tuple[Path, str, int], tuple[Any, str]] | None = None
+"""Sessions by what was asked for, in a process that keeps them."""
+
+
 def session(path: Path, device: str = "auto", threads: int = 0) -> tuple[Any, str]:
     """An InferenceSession for an ONNX file, and the short name of the device it runs on.
 
@@ -71,6 +76,23 @@ def session(path: Path, device: str = "auto", threads: int = 0) -> tuple[Any, st
     BackendMissingError without ONNX Runtime, WeightsCorruptError for a file that is no network. Under `auto` a
     provider that is built in and does not load is a UserWarning with the reason, and the next one is tried.
     """
+    wanted = (path, device, threads)
+    if _KEPT is None:
+        return _session(*wanted)
+    if wanted not in _KEPT:
+        _KEPT[wanted] = _session(*wanted)
+    return _KEPT[wanted]
+
+
+def keep_sessions() -> None:
+    """From now on this process makes each session once, and holds it: for workers that do many clips in turn. A
+    session knows nothing of a clip, so results are the same."""
+    global _KEPT
+    if _KEPT is None:
+        _KEPT = {}
+
+
+def _session(path: Path, device: str, threads: int) -> tuple[Any, str]:
     runtime = _onnxruntime()
     if device != "auto":
         return _asked_for(runtime, path, device, threads), device
@@ -80,7 +102,7 @@ def session(path: Path, device: str = "auto", threads: int = 0) -> tuple[Any, st
         made, why = _try(runtime, path, name, threads)
         if made is not None:
             return made, name
-        warnings.warn(f"{name} is built in but does not load: {why} The next device is used.", stacklevel=2)
+        warnings.warn(f"{name} is built in but does not load: {why} The next device is used.", stacklevel=3)
     return _asked_for(runtime, path, "cpu", threads), "cpu"
 
 
