@@ -4,9 +4,10 @@
 >>> result = vidgait.analyze("squat.mp4", height_m=1.80)             # doctest: +SKIP
 >>> result.find("knee_flexion_bottom", side="left").value            # doctest: +SKIP
 
-`analyze`, `report` and `validate` do what the commands of the same names do, `pair` what `analyze --pair` does, and
-`load_analysis` reads what they wrote. Everything they return is documented in `vidgait.types` and
-`vidgait.truth.results`, everything they raise in `vidgait.errors`, everything that can be set in `vidgait.settings`.
+`analyze`, `batch`, `report` and `validate` do what the commands of the same names do, `pair` what `analyze --pair`
+does, and `load_analysis` reads what they wrote. Everything they return is documented in `vidgait.types`,
+`vidgait.team.results` and `vidgait.truth.results`, everything they raise in `vidgait.errors`, everything that can be
+set in `vidgait.settings`.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
     from vidgait.session import pair
     from vidgait.settings import Settings
     from vidgait.store import load_analysis
+    from vidgait.team.results import ClipResult, TeamResult
+    from vidgait.team.run import batch
     from vidgait.truth.simulation import simulate
     from vidgait.truth.validation import validate
     from vidgait.types import Analysis, Issue, Measure, Movement, Rep, Segment, Series, Session, Track, VideoInfo
 
 __all__ = [
     "Analysis",
+    "ClipResult",
     "Issue",
     "Measure",
     "Movement",
@@ -36,12 +40,14 @@ __all__ = [
     "Series",
     "Session",
     "Settings",
+    "TeamResult",
     "Track",
     "VideoInfo",
     "VidgaitError",
     "analyze",
     "analyze_all",
     "analyze_poses",
+    "batch",
     "load_analysis",
     "pair",
     "report",
@@ -55,6 +61,9 @@ _PLACES = {
     "analyze": "pipeline",
     "analyze_all": "pipeline",
     "analyze_poses": "known_poses",
+    "ClipResult": "team.results",
+    "TeamResult": "team.results",
+    "batch": "team.run",
     "pair": "session",
     "report": "pipeline",
     "Settings": "settings",

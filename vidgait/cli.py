@@ -16,6 +16,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from vidgait.cli_batch import batch
 from vidgait.cli_live import live
 from vidgait.cli_options import (
     TYPED,
@@ -41,9 +42,10 @@ from vidgait.cli_options import (
     YawErrorDeg,
     as_typed,
     heading_options,
+    missing_library,
 )
 from vidgait.cli_progress import Bars, bars_on_screen
-from vidgait.errors import BackendMissingError, SettingsError, VidgaitError
+from vidgait.errors import SettingsError, VidgaitError
 
 __all__ = ["analyze", "app", "doctor", "main", "measures", "models", "report", "simulate", "validate"]
 
@@ -71,7 +73,7 @@ def _run(work: Callable[[], R], as_json: bool, debug: bool) -> R:
     except ImportError as error:
         if debug:
             raise
-        _say_error(_missing_library(error), as_json)
+        _say_error(missing_library(error), as_json)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         if debug:
@@ -81,14 +83,6 @@ def _run(work: Callable[[], R], as_json: bool, debug: bool) -> R:
         else:
             Console(stderr=True).print("Interrupted; nothing was left behind.", style="yellow")
         raise typer.Exit(130) from None
-
-
-def _missing_library(error: ImportError) -> BackendMissingError:
-    """A bare Linux machine lacks two libraries that OpenCV needs; pip cannot install them."""
-    return BackendMissingError(
-        f"A library that vidgait needs cannot be loaded: {error}.",
-        "Debian, Ubuntu: apt-get install libgl1 libglib2.0-0. Elsewhere: pip install --force-reinstall vidgait.",
-    )
 
 
 def _error_mapping(error: VidgaitError) -> dict[str, str]:
@@ -459,6 +453,12 @@ def doctor(as_json: Json = False) -> None:
 @functools.wraps(live)
 def _live(**options: Any) -> None:
     _run(lambda: live(**options), options["as_json"], options["debug"])
+
+
+@app.command("batch")
+@functools.wraps(batch)
+def _batch(**options: Any) -> None:
+    _run(lambda: batch(**options), options["as_json"], options["debug"])
 
 
 def _version(wanted: bool) -> None:

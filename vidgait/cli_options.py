@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vidgait.errors import SettingsError
+from vidgait.errors import BackendMissingError, SettingsError
 
 __all__ = [
     "TYPED",
@@ -35,6 +35,7 @@ __all__ = [
     "YawErrorDeg",
     "as_typed",
     "heading_options",
+    "missing_library",
 ]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text, errors included.")]
@@ -143,3 +144,11 @@ def as_typed(text: str, names: Iterable[str]) -> str:
         place = rf"(?<![\w-]){name}\b" if "_" in name else rf"^{name}(?= must be )"
         text = re.sub(place, f"--{name.replace('_', '-')}", text)
     return text
+
+
+def missing_library(error: ImportError) -> BackendMissingError:
+    """A bare Linux machine lacks two libraries that OpenCV needs; pip cannot install them."""
+    return BackendMissingError(
+        f"A library that vidgait needs cannot be loaded: {error}.",
+        "Debian, Ubuntu: apt-get install libgl1 libglib2.0-0. Elsewhere: pip install --force-reinstall vidgait.",
+    )

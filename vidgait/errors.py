@@ -4,6 +4,7 @@ VidgaitError
 ├── VideoError
 │   ├── VideoOpenError (OSError)        the file is missing, not a video, or cannot be decoded at all
 │   ├── NoFramesError                   a container without a single decodable picture
+│   ├── VideoFetchError (OSError)       the storage that a video lies in cannot be read just now
 │   ├── VideoWriteError (OSError)       the annotated video could not be encoded
 │   └── CameraError                     a camera that is absent, busy or silent
 ├── ModelError
@@ -20,6 +21,7 @@ VidgaitError
 │   └── PairError                       two clips that do not belong together as asked
 ├── SettingsError (ValueError)          an option or a line of a TOML file that makes no sense
 ├── DisplayError                        no window can be opened here
+├── EngineError                         the cluster that a batch was to run on cannot be used
 ├── OutputError (OSError)               the folder cannot be written, is in use, or the disk is full
 └── StoreError                          a saved analysis that cannot be read back
 
@@ -35,6 +37,7 @@ __all__ = [
     "CameraError",
     "DataError",
     "DisplayError",
+    "EngineError",
     "ModelError",
     "NoFramesError",
     "NoPersonError",
@@ -47,6 +50,7 @@ __all__ = [
     "StoreError",
     "TooShortError",
     "VideoError",
+    "VideoFetchError",
     "VideoOpenError",
     "VideoWriteError",
     "VidgaitError",
@@ -82,6 +86,10 @@ class VideoOpenError(VideoError, OSError):
 
 class NoFramesError(VideoError):
     code = "no_frames"
+
+
+class VideoFetchError(VideoError, OSError):
+    code = "video_fetch"
 
 
 class VideoWriteError(VideoError, OSError):
@@ -146,6 +154,10 @@ class SettingsError(VidgaitError, ValueError):
 
 class DisplayError(VidgaitError):
     code = "display"
+
+
+class EngineError(VidgaitError):
+    code = "engine"
 
 
 class OutputError(VidgaitError, OSError):

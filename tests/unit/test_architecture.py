@@ -34,7 +34,7 @@ ROWS: tuple[frozenset[str], ...] = tuple(
         "known_poses",
         "team live truth doctor session",
         "cli_options cli_progress",
-        "cli_live",
+        "cli_live cli_batch",
         "cli",
     )
 )
