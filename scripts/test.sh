@@ -26,5 +26,6 @@ say "2/4 Style ..."
 say "3/4 Types ..."
 .venv/bin/mypy
 say "4/4 Tests ..."
-.venv/bin/python -m pytest -q "$@"
+# A file's tests stay in one process: they share what is expensive to make.
+.venv/bin/python -m pytest -q -n auto --dist loadfile "$@"
 say "All tests passed."

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vidgait.team.results import TeamResult
     from vidgait.team.run import Understood
 
-__all__ = ["batch"]
+__all__ = ["Engine", "batch"]
 
 LOG_FILE = "batch.log"
 ROWS_SHOWN = 40

@@ -40,6 +40,8 @@ def pretend(job: Job, progress: ProgressFile) -> None:
         os.kill(os.getpid(), signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
     if kind == "hang":
         time.sleep(120)
+    while kind == "slow" and not (job.progress.parent / "go").exists():
+        time.sleep(0.05)
     if kind == "crash":
         raise ZeroDivisionError
     if kind == "nobody":

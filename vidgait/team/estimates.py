@@ -12,7 +12,15 @@ from vidgait.errors import VidgaitError
 from vidgait.settings import VideoSettings
 from vidgait.video import open_video
 
-__all__ = ["Estimate", "available_memory_bytes", "estimate", "thread_count", "worker_count"]
+__all__ = [
+    "CORES_A_WORKER",
+    "MEMORY_A_WORKER_BYTES",
+    "Estimate",
+    "available_memory_bytes",
+    "estimate",
+    "thread_count",
+    "worker_count",
+]
 
 CORES_A_WORKER = 2
 """One analysis keeps two cores busy: it decodes, looks and encodes side by side."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vidgait.team.run import RunJobs
     from vidgait.team.worker import Analyse
 
-__all__ = ["ray_engine"]
+__all__ = ["RayWorker", "ray_engine"]
 
 POLL_S = 0.5
 FIRST_WORKER_S = 600.0

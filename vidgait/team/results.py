@@ -52,6 +52,7 @@ class ClipResult:
     reason: str | None = None
     hint: str | None = None
     attempts: int = 1
+    """How often a failure was tried; 0 of what was left out."""
     movement: Movement | None = None
     view: str | None = None
     duration_s: float | None = None

@@ -291,7 +291,8 @@ def _clip(out: Path, planned: Planned, entry: Entry) -> ClipResult:
         code=entry.code,
         reason=entry.reason,
         hint=entry.hint,
-        attempts=entry.attempts,
+        # That a worker died on the way to good results is in the log; the results are the same.
+        attempts=entry.attempts if entry.state == "failed" else 1,
     )
     if entry.state == "failed":
         return clip
@@ -310,8 +311,14 @@ def _clip(out: Path, planned: Planned, entry: Entry) -> ClipResult:
         reps=analysis.reps,
         measures=analysis.measures,
         issues=analysis.issues,
-        provenance=analysis.provenance,
+        provenance=_without_threads(analysis.provenance),
     )
+
+
+def _without_threads(provenance: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How many threads looked depends on the machine and moves no number: the same work says the same everywhere."""
+    pose = {name: value for name, value in provenance.get("pose", {}).items() if name != "threads"}
+    return {**provenance, "pose": pose}
 
 
 def batch_mapping(result: TeamResult) -> dict[str, Any]:
@@ -336,6 +343,7 @@ def _clip_mapping(clip: ClipResult) -> dict[str, Any]:
         "code": clip.code,
         "reason": clip.reason,
         "hint": clip.hint,
+        "attempts": clip.attempts,
         "key": clip.key,
         "who": {name: getattr(who, name) for name in who.__slots__},
         "movement": None if clip.movement is None else clip.movement.label,
