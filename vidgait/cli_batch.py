@@ -70,6 +70,12 @@ def batch(
         str,
         typer.Option(help="With --anonymous: only who has it can find out whose id is whose.", envvar="VIDGAIT_SECRET"),
     ] = "",
+    names_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--names-key", help="With --anonymous: write whose id is whose to this CSV, apart from the results."
+        ),
+    ] = None,
     movement: Movement = None,
     view: View = None,
     height_m: Height = None,
@@ -118,6 +124,7 @@ def batch(
             timeout_s=TIMEOUT_S if timeout_s is None else timeout_s,
             redo=not resume,
             fail_fast=fail_fast,
+            names_key=names_key,
             settings=settings,
             watcher=watcher,
             **who,

@@ -14,7 +14,7 @@ from vidgait import store
 from vidgait.errors import OutputError, SettingsError, StoreError, VidgaitError
 from vidgait.pose import BACKENDS
 from vidgait.settings import Options, Settings
-from vidgait.team.anonymous import anonymised
+from vidgait.team.anonymous import anonymised, write_key
 from vidgait.team.estimates import Estimate, estimate, thread_count, worker_count
 from vidgait.team.ledger import Entry, Ledger, locked, sweep
 from vidgait.team.local_engine import run_local
@@ -135,6 +135,7 @@ def batch(
     fail_fast: bool = False,
     anonymous: bool = False,
     secret: str = "",
+    names_key: str | Path | None = None,
     settings: Settings | None = None,
     watcher: Watcher | None = None,
     analyse: Analyse = analyse_file,
@@ -148,7 +149,8 @@ def batch(
     workers. `workers`: at a time; None: what fits.
 
     What an earlier run into the same folder did of the same work is kept, unless `redo`. A video that fails does not
-    stop the others, unless `fail_fast`; it is a clip of the result, with a code and the reason. `analyse` is what does
+    stop the others, unless `fail_fast`; it is a clip of the result, with a code and the reason. `anonymous`: ids, made
+    with `secret`, instead of names; `names_key` is a file for whose they are, outside of `out`. `analyse` is what does
     one video: a function that can be pickled.
 
     Raises OutputError where the results cannot be written or another run has the folder, SettingsError for options or
@@ -158,6 +160,8 @@ def batch(
     chosen = _checked_settings((settings or Settings()).with_options(options), timeout_s)
     run_jobs = _engine(engine, address, gpu_share, workers)
     target = results_place(folder, out)
+    if names_key is not None:
+        _check_key(Path(names_key), target, anonymous)
     understood = understand(folder, manifest=manifest, workers=workers, anonymous=anonymous, secret=secret)
     if not understood.planned:
         raise OutputError(f"There is no video in {folder}.", "Videos are .mp4, .mov, .avi, .mkv and the like.")
@@ -173,6 +177,8 @@ def batch(
         ordered = tuple(sorted((*clips, *skipped), key=lambda clip: clip.path))
         result = TeamResult(ordered, chosen.to_mapping(), anonymous)
         shown = anonymised(result, secret) if anonymous else result
+        if names_key is not None:
+            write_key(Path(names_key), result, secret)
         write_team(target, shown, secret=secret)
         text = json.dumps(batch_mapping(shown), indent=1, ensure_ascii=False, allow_nan=False)
         store.write_atomically(target / BATCH_FILE, (text + "\n").encode("utf-8", "backslashreplace"))
@@ -186,6 +192,13 @@ def results_place(folder: str | Path, out: str | Path | None) -> Path:
     if not isinstance(video_folder(folder), LocalFolder):
         raise SettingsError("Say with --out where the results go: the videos lie behind a URL.")
     return Path(folder).absolute() / RESULTS
+
+
+def _check_key(key: Path, out: Path, anonymous: bool) -> None:
+    if not anonymous:
+        raise SettingsError("--names-key is for --anonymous: without it the names are in the results.")
+    if key.resolve().is_relative_to(out.resolve()):
+        raise SettingsError("--names-key must lie outside of the results: who gets them must not get the names.")
 
 
 def _engine(name: str, address: str | None, gpu_share: float, workers: int | None) -> RunJobs:

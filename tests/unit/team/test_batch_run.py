@@ -192,9 +192,16 @@ def test_no_name_is_anywhere_in_an_anonymous_run(tmp_path: Path) -> None:
             # Letters of an embedded font may spell anything.
             text = re.sub(r"base64,[\w+/=]+", "", path.read_text()).casefold()
             assert not any(name in text for name in ("zoltan", "quist", "bertil")), path
-    again = vidgait.batch(tmp_path / "team", out=out, workers=1, analyse=pretend, anonymous=True, secret="s")
+    key, options = tmp_path / "key.csv", {"workers": 1, "analyse": pretend, "secret": "s"}
+    again = vidgait.batch(tmp_path / "team", out=out, anonymous=True, names_key=key, **options)  # type: ignore[arg-type]
     assert [clip.path for clip in again.clips] == [clip.path for clip in result.clips]
     assert max(calls_of(out).values()) == 1
+    rows = dict(line.split(",")[:2] for line in key.read_text(encoding="utf-8-sig").splitlines())
+    assert rows[again.done[0].path.split("/")[0]] == "Zoltan Quist"
+    with pytest.raises(SettingsError, match="outside"):
+        vidgait.batch(tmp_path / "team", out=out, anonymous=True, names_key=out / "key.csv")
+    with pytest.raises(SettingsError, match="--anonymous"):
+        vidgait.batch(tmp_path / "team", out=out, names_key=key)
 
 
 def test_what_makes_no_sense_is_said_before_anything_is_done(tmp_path: Path) -> None:
