@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -158,6 +159,26 @@ def soak(
     typer.echo(text)
     if write:
         (TABLES / "soak.md").write_text(text, encoding="utf-8")
+
+
+@app.command()
+def batch(
+    clips: Annotated[list[Path], typer.Argument(help="clips of 10 to 30 s; a dozen videos are made of them")],
+    repeats: Annotated[int, typer.Option(help="turns")] = 2,
+    workers: Annotated[list[int] | None, typer.Option(help="videos at a time; may be given several times")] = None,
+    write: Annotated[bool, typer.Option(help="write benchmarks/batch.md and .json")] = False,
+) -> None:
+    """A dozen videos through `vidgait.batch`, against a loop in one warm process and the command line."""
+    from benchmarks.batch import batch_markdown, measure_batch
+
+    from vidgait.team.estimates import worker_count
+
+    found = measure_batch([clip.resolve() for clip in clips], repeats, workers or [worker_count(None, 12)])
+    text = batch_markdown(found)
+    typer.echo(text)
+    if write:
+        (TABLES / "batch.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        (TABLES / "batch.md").write_text(text, encoding="utf-8")
 
 
 def _names(clips: list[Path]) -> list[str]:
