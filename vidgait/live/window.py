@@ -123,7 +123,7 @@ class Window:
         is a "quit"."""
         if self._closed:
             return ("quit",)
-        code = cv2.pollKey()
+        code = _pressed()
         is_open = self._is_open()
         if self._was_open and not is_open:
             self._closed = True
@@ -169,9 +169,16 @@ class Window:
             cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, how)
 
 
+def _pressed() -> int:
+    """The whole code of a key, or -1. On most systems `pollKey` gives its last eight bits only, by which the left arrow
+    is a Q and the upper one an R; Windows has a `pollKey` of its own, which gives all and waits for nothing."""
+    return cv2.pollKey() if sys.platform == "win32" else cv2.waitKeyEx(1)
+
+
 def key_of(code: int) -> Key | None:
-    """From what OpenCV says of a key: -1 is none; only the last eight bits are the character."""
-    return None if code < 0 else KEYS.get(chr(code & 0xFF).lower())
+    """From the whole code of a key: -1 is none. Above the last sixteen bits stand Num Lock and the like; arrows and
+    function keys have something in the upper eight of them."""
+    return None if code < 0 or code & 0xFF00 else KEYS.get(chr(code & 0xFF).lower())
 
 
 def display_missing(environment: Mapping[str, str], platform: str) -> str | None:
