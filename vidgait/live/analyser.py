@@ -185,8 +185,11 @@ class LiveAnalyser:
         settings, began = self._settings, self._round
 
         def job() -> None:
-            found = look(raw, self._size_px, settings, self._focal_px)
-            self._hand_in(began, lambda: self._looked(found))
+            found: Look | None = None
+            try:
+                found = look(raw, self._size_px, settings, self._focal_px)
+            finally:  # one that fails must not be waited for: it would be the last
+                self._hand_in(began, lambda: self._looked(found))
 
         self._work(job)
         self._take_results()
@@ -204,8 +207,12 @@ class LiveAnalyser:
         settings, began = self._settings, self._round
 
         def job() -> None:
-            label, found = name_movement(raw, self._size_px, settings, self._focal_px)
-            self._hand_in(began, lambda: self._named(label, found))
+            label: str | None = None
+            found: Look | None = None
+            try:
+                label, found = name_movement(raw, self._size_px, settings, self._focal_px)
+            finally:
+                self._hand_in(began, lambda: self._named(label, found))
 
         self._work(job)
         self._take_results()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from vidgait.kinematics.one_euro import OneEuro
 from vidgait.kinematics.segments import find_segments
 from vidgait.kinematics.signals import clean_track
+from vidgait.live import analyser
 from vidgait.live.analyser import LiveAnalyser
 from vidgait.live.athlete import Athlete
 from vidgait.live.schedule import DropSchedule, drop_bursts, drop_share, keep_all
@@ -95,6 +97,36 @@ def test_after_a_reset_the_count_begins_again_and_late_jobs_are_forgotten() -> N
         job()
     state = live.push(0.0, next(people for _, people in pictures(clip)))
     assert state.reps == () and state.view == "unknown"
+
+
+def test_a_job_that_fails_is_not_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a thread nobody hears of its exception: the view and the name come from the next job then."""
+    clip = clip_of("squat", "left")
+    failed: list[str] = []
+
+    def fails_once(name: str) -> None:
+        real = getattr(analyser, name)
+
+        def job(*details: object) -> object:
+            if name not in failed:
+                failed.append(name)
+                raise ValueError(name)
+            return real(*details)
+
+        monkeypatch.setattr(analyser, name, job)
+
+    def in_a_thread(job: Callable[[], None]) -> None:
+        with suppress(ValueError):
+            job()
+
+    fails_once("look")
+    fails_once("name_movement")
+    live = analyser_of(clip, "auto", work=in_a_thread)
+    for time_s, people in pictures(clip):
+        state = live.push(time_s, people)
+    assert set(failed) == {"look", "name_movement"}
+    assert state.view == "left"
+    assert (live.movement, len(live.finish())) == ("squat", offline_count(clip))
 
 
 # --- who is followed, and who is lost ---------------------------------------------------------------------------------
