@@ -47,7 +47,8 @@ def _jpeg_size_px(data: bytes) -> tuple[int, int]:
         if marker in _SOF_OTHER:
             raise BadMessageError("a JPEG that is not baseline")
         length = int.from_bytes(data[at + 2 : at + 4])
-        if length < 2 or marker in (0xD9, 0xDA):
+        # FF 00 is no marker: a decoder reads on behind it, where its "length" could hide another size.
+        if length < 2 or marker in (0x00, 0xD9, 0xDA):
             break
         at += 2 + length
     raise BadMessageError("a JPEG without a size")

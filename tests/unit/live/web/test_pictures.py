@@ -93,6 +93,15 @@ def test_a_bomb_is_never_decoded(size: tuple[int, int], monkeypatch: pytest.Monk
         decode_picture(with_size(jpeg(), *size), Limits())
 
 
+def test_a_bomb_behind_what_is_no_marker_is_never_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decoder passes over FF 00 and finds the large size; who takes it for a segment passes over that."""
+    small, large = jpeg(160, 120), with_size(jpeg(160, 120), 30_000, 30_000)[2:]
+    hidden = b"\xff\x00" + (len(large) + 2).to_bytes(2) + large
+    monkeypatch.setattr(pictures.cv2, "imdecode", lambda *_: pytest.fail("it was decoded"))
+    with pytest.raises(BadMessageError):
+        decode_picture(small[:2] + hidden + small[2:], Limits())
+
+
 def test_the_limit_is_of_what_is_asked_of_a_phone() -> None:
     assert decode_picture(jpeg(1920, 1080), Limits()).shape == (1080, 1920, 3)
     assert decode_picture(jpeg(1080, 1920), Limits()).shape == (1920, 1080, 3)
