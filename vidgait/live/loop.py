@@ -25,6 +25,9 @@ POLL_S = 0.05
 """How long to wait for a picture before keys are looked at again."""
 NOTICE_EVERY_S = 0.25
 """While no picture comes, the last one is shown again this often with the notice."""
+STALE_S = 0.5
+"""After so long without a picture its numbers are old ones, before the source itself calls it silent."""
+SILENT = "No new picture"
 
 
 class Looked(Protocol):
@@ -74,6 +77,8 @@ class Loop:
     _paused: bool = False
     _last: tuple[Captured, LiveView] | None = None
     _shown_s: float = 0.0
+    _looked_s: float = 0.0
+    """When the last picture was shown for the first time."""
 
     def run(self, stop: Stop) -> Ending:
         """Until the source ends, somebody quits, or `stop` is asked for. Raises what the source raises."""
@@ -108,17 +113,18 @@ class Loop:
             self.screen.show(captured.frame.image, view)
             keys = self.screen.keys()  # OpenCV's windows are drawn while keys are asked for
         drawn_s = self.clock.now_s()
-        self._last, self._shown_s = (captured, view), drawn_s
+        self._last, self._shown_s, self._looked_s = (captured, view), drawn_s, drawn_s
         drawing = {"drawing": 1e3 * (drawn_s - looked_s)} if self.screen is not None else {}
         self.meter.drawn(captured.captured_s, drawn_s, self.session.stages_ms | drawing)
         self.listen(view)
         return keys
 
     def _wait(self) -> Sequence[str]:
-        """No picture came. Where the camera is silent the last one stays, and its numbers go."""
+        """No picture came. Where that lasts the last one stays, and its numbers go."""
         if self.screen is None:
             return ()
-        notice, now_s = self.source.notice, self.clock.now_s()
+        now_s = self.clock.now_s()
+        notice = self.source.notice or (SILENT if now_s - self._looked_s >= STALE_S else None)
         if notice is not None and self._last is not None and now_s - self._shown_s >= NOTICE_EVERY_S:
             captured, view = self._last
             state = replace(view.state, points_px=None, score=None, readings=(), announced=None)

@@ -147,6 +147,9 @@ class LiveSession:
         self._parts = self._make_parts()
         self._presence = Presence()
         self._ready = False
+        if self._last is not None:  # is what is shown while paused
+            nothing = replace(self._last.state, reps=(), announced=None, movement=self._analyser.movement)
+            self._last = replace(self._last, state=replace(nothing, stage="looking"), advice=(), cue=None)
 
     def finish(self) -> Finished:
         """All repetitions, also what is closed only at the end, with their numbers."""

@@ -9,14 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.live_fakes import Screen, clip, picture, session
+from tests.support.live_fakes import Analyser, Coach, Estimator, Guide, Screen, clip, picture, session
 from vidgait.errors import CameraError
 from vidgait.live.capture import Captured, SourceCounts
 from vidgait.live.clock import SimulatedClock
 from vidgait.live.loop import Loop, Stop, stop_on_signals
 from vidgait.live.player import Player
-from vidgait.live.state import LiveView
-from vidgait.types import Frame
+from vidgait.live.session import LiveSession, Parts
+from vidgait.live.state import LiveState, LiveView
+from vidgait.types import Frame, FramePoses, ImageArray
 
 
 class Breaks:
@@ -86,6 +87,20 @@ def test_keys_pause_reset_and_quit() -> None:
     assert len(live._estimator.times_s) == 30, "nobody looks while it is paused"  # type: ignore[attr-defined]
 
 
+def test_a_reset_while_it_is_paused_is_seen_at_once() -> None:
+    class Counts(Analyser):
+        def push(self, time_s: float, people: FramePoses, ready: bool = True) -> LiveState:
+            return replace(super().push(time_s, people, ready), reps=super().finish())
+
+    clock = SimulatedClock()
+    screen = Screen(clock, keys={10: "pause", 20: "reset", 30: "quit"})
+    parts = Parts(Guide(), Coach())
+    live = LiveSession(Estimator(clock), Counts(), lambda: parts, lambda image: None, clock)
+    Loop(Player(clip(90), clock), lambda frame: live, clock, screen).run(Stop())
+    assert [len(view.state.reps) for view in screen.views] == [1] * 20 + [0] * 10
+    assert all(view.paused for view in screen.views[10:])
+
+
 def test_the_analyser_is_told_when_the_gates_have_passed() -> None:
     clock = SimulatedClock()
     live = session(clock, guide_pictures=4)
@@ -104,6 +119,30 @@ def test_a_silent_camera_blanks_the_numbers_says_so_and_then_fails() -> None:
     assert len(told) >= 5
     assert all(view.state.points_px is None and view.cue is None for view in told)
     assert not any(view.notice for view in screen.views[:3])
+
+
+def test_numbers_older_than_half_a_second_are_blanked_before_the_camera_is_called_silent() -> None:
+    class Hangs(Breaks):
+        """Says nothing while it hangs, as a driver does."""
+
+        def newest(self, wait_s: float) -> Captured | None:
+            captured = super().newest(wait_s)
+            self.notice = None
+            return captured
+
+    clock, shown_s = SimulatedClock(), list[float]()
+
+    class Watched(Screen):
+        def show(self, image: ImageArray, view: LiveView) -> None:
+            super().show(image, view)
+            shown_s.append(clock.now_s())
+
+    screen = Watched(clock)
+    with pytest.raises(CameraError):
+        Loop(Hangs(clock, 3, 0.9), lambda frame: session(clock), clock, screen).run(Stop())
+    blank = [at for at, view in zip(shown_s, screen.views, strict=True) if view.state.points_px is None]
+    assert blank[0] - shown_s[2] == pytest.approx(0.5, abs=0.06)
+    assert all(view.cue is None and view.notice for view in screen.views[3:])
 
 
 def test_stop_is_looked_at_between_two_pictures() -> None:
