@@ -36,10 +36,15 @@ FLAGS = (
     "--remote-debugging-pipe",
 )
 WAIT_S = 30.0
+LEFT = ("navigated or closed", "context was destroyed")
 
 
 def find_chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+class Left(RuntimeError):
+    """The page went elsewhere while it was asked."""
 
 
 class Page:
@@ -70,7 +75,8 @@ class Page:
         for answer in self._messages():
             if answer.get("id") == number:
                 if "error" in answer:
-                    raise RuntimeError(f"{method}: {answer['error']['message']}")
+                    said = answer["error"]["message"]
+                    raise (Left if any(words in said for words in LEFT) else RuntimeError)(f"{method}: {said}")
                 result: dict[str, Any] = answer["result"]
                 return result
         raise AssertionError("unreachable")
@@ -118,8 +124,15 @@ class Page:
         return answer["result"].get("value")
 
     def wait_for(self, expression: str, seconds: float = 10.0) -> None:
-        """Until the expression is true."""
-        self._until(lambda: bool(self.run(expression)), expression, seconds)
+        """Until the expression is true, on this page or on one it goes to meanwhile."""
+
+        def holds() -> bool:
+            try:
+                return bool(self.run(expression))
+            except Left:
+                return False
+
+        self._until(holds, expression, seconds)
 
     @staticmethod
     def _until(holds: Callable[[], bool], what: str, seconds: float) -> None:
