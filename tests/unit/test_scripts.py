@@ -37,7 +37,7 @@ def test_extras_are_resolved_to_what_pip_installs() -> None:
     assert found["core"] == core
     assert found["mediapipe"] == core + extras["mediapipe"]
     assert found["web"] == core + extras["web"]
-    assert found["all"] == core + extras["mediapipe"] + extras["web"]
+    assert found["all"] == core + extras["mediapipe"] + extras["web"] + extras["cloud"]
     assert not [one for wanted in found.values() for one in wanted if one.startswith("vidgait")]
 
 
