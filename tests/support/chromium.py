@@ -43,7 +43,7 @@ def find_chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-class Left(RuntimeError):
+class LeftError(RuntimeError):
     """The page went elsewhere while it was asked."""
 
 
@@ -76,7 +76,7 @@ class Page:
             if answer.get("id") == number:
                 if "error" in answer:
                     said = answer["error"]["message"]
-                    raise (Left if any(words in said for words in LEFT) else RuntimeError)(f"{method}: {said}")
+                    raise (LeftError if any(words in said for words in LEFT) else RuntimeError)(f"{method}: {said}")
                 result: dict[str, Any] = answer["result"]
                 return result
         raise AssertionError("unreachable")
@@ -129,7 +129,7 @@ class Page:
         def holds() -> bool:
             try:
                 return bool(self.run(expression))
-            except Left:
+            except LeftError:
                 return False
 
         self._until(holds, expression, seconds)
