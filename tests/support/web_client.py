@@ -41,6 +41,13 @@ class Visitor:
         self.host = host or f"127.0.0.1:{self.port}"
         self.cookie = ""
 
+    @classmethod
+    def at(cls, port: int) -> Visitor:
+        """Of a site in another process."""
+        visitor = cls.__new__(cls)
+        visitor.tls, visitor.port, visitor.host, visitor.cookie = None, port, f"127.0.0.1:{port}", ""
+        return visitor
+
     @property
     def origin(self) -> str:
         return f"{'https' if self.tls else 'http'}://{self.host}"

@@ -51,6 +51,8 @@ class Hub:
     counts: Counts = field(default_factory=Counts)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
     viewers: set[Outbox] = field(default_factory=set)
+    _ending: list[Place] = field(default_factory=list)
+    """Places that were given up, whose stations may still be at their last picture or closing a recording."""
     _loop: asyncio.AbstractEventLoop | None = None
 
     def take_place(self, owner: tuple[str, str], choice: Choice, outbox: Outbox) -> Place | None:
@@ -108,15 +110,23 @@ class Hub:
         if self.places.get(place.owner) is place:
             del self.places[place.owner]
             place.station.close()
+            self._ending = [one for one in (*self._ending, place) if one.station.alive]
             self._tell_cameras()
             self.say(f"Camera {place.camera} is off.")
 
     def _answer(self, place: Place, message: Mapping[str, Any]) -> None:
-        """From the station's thread: written down there, handed over here."""
+        """From the station's thread: written down there, handed over here. What came of a set whose page is gone is
+        told here, where somebody may still look."""
+        if message["type"] == "summary" and self.places.get(place.owner) is not place:
+            self._tell_summary(place.camera, message["summary"])
         text = encode(message)
         assert self._loop is not None
         with contextlib.suppress(RuntimeError):  # the loop is closed: the program ends
             self._loop.call_soon_threadsafe(self._deliver, place, str(message["type"]), text)
+
+    def _tell_summary(self, camera: int, summary: Mapping[str, Any]) -> None:
+        lines = (f"Camera {camera}: {summary.get('title', '')}", *(f"  {line}" for line in summary.get("lines", ())))
+        self.say("\n".join(lines))
 
     def _deliver(self, place: Place, kind: str, text: str) -> None:
         if place.outbox is not None:
@@ -150,7 +160,8 @@ class Hub:
             viewer.tell(text)
 
     def close(self) -> list[Place]:
-        """Ends every connection and tells every station to end. Returns the places, for `wait_for`."""
+        """Ends every connection and tells every station to end. Returns the places whose stations still are at it, for
+        `wait_for`. May be called again, and outside the event loop once that is closed."""
         places = list(self.places.values())
         self.places.clear()
         for place in places:
@@ -161,10 +172,11 @@ class Hub:
             place.station.close()
         for viewer in self.viewers:
             viewer.close()
-        return places
+        self._ending = [one for one in (*self._ending, *places) if one.station.alive]
+        return list(self._ending)
 
     @staticmethod
-    def wait_for(places: list[Place]) -> None:
+    def wait_for(places: list[Place], seconds: float = 10.0) -> None:
         """A moment for what the stations are at, so that a recording is closed."""
         for place in places:
-            place.station.join(10.0)
+            place.station.join(seconds)

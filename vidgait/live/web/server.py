@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from vidgait.errors import BackendMissingError, SettingsError
@@ -28,6 +29,8 @@ __all__ = ["Announcer", "Assembled", "Site", "assemble", "listen", "plan_site", 
 NEEDS = ("fastapi", "uvicorn", "websockets", "segno")
 ANY = frozenset({"0.0.0.0", "::", ""})
 GRACE_S = 3
+CLOSING_S = 60.0
+"""At most so long for each camera, until its recording is closed. Another Ctrl-C is quicker."""
 
 
 def require_web(*, tls: bool) -> None:
@@ -151,7 +154,10 @@ class Assembled:
     def run(self) -> None:
         """Serves until Ctrl-C, or until `server.should_exit`."""
         with contextlib.closing(self.listening), contextlib.suppress(KeyboardInterrupt):
-            self.server.run(sockets=[self.listening])
+            try:
+                self.server.run(sockets=[self.listening])
+            finally:  # Whatever the server came to: nothing is left half written.
+                self.desk.hub.wait_for(self.desk.hub.close(), CLOSING_S)
 
 
 def assemble(
@@ -245,7 +251,15 @@ def _server(desk: Desk, certificate: Certificate | None, limits: Limits) -> uvic
         ssl_certfile=certificate.cert_file if certificate else None,
         ssl_keyfile=certificate.key_file if certificate else None,
     )
-    return uvicorn.Server(config)
+    server = uvicorn.Server(config)
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        """However often: of its own accord it would leave everything half done at the second Ctrl-C, and let SIGTERM
+        end the program before the recordings are analysed. It takes no more than GRACE_S for its connections."""
+        server.should_exit = True
+
+    server.handle_exit = ask  # type: ignore[assignment, method-assign]
+    return server
 
 
 def _say_counts(desk: Desk, say: Callable[[str], None]) -> None:

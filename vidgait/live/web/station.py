@@ -95,6 +95,11 @@ class Station:
             self._closing = True
             self._changed.notify()
 
+    @property
+    def alive(self) -> bool:
+        """It works, or closes what it worked with."""
+        return self._thread.is_alive()
+
     def join(self, seconds: float) -> None:
         if self._thread.is_alive():
             self._thread.join(seconds)
@@ -103,6 +108,15 @@ class Station:
         try:
             while (task := self._next()) is not None:
                 self._attend(task)
+        finally:
+            self._last_words()
+
+    def _last_words(self) -> None:
+        """A set that nobody has finished is summed up all the same; whatever comes of that, its session is closed."""
+        try:
+            self._end(None)
+        except Exception as error:
+            self._answer({"type": "note", "camera": self.camera, "text": f"No summary ({type(error).__name__})."})
         finally:
             self._let_go()
 

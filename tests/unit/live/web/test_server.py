@@ -10,13 +10,15 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.web_client import Visitor
+from tests.support.web_client import Visitor, camera_of, picture, read_until
 from tests.support.web_live import ScriptedMaker, web_site
 from vidgait.errors import BackendMissingError, SettingsError
 from vidgait.live.web import server as server_module
@@ -176,6 +178,53 @@ def test_control_c_ends_it_cleanly() -> None:
         alarm.cancel()
     assert process.returncode == 0
     assert out.splitlines()[-1] == "ended"
+    assert err == ""
+
+
+HURRIED = """
+import time
+from tests.support.web_live import Scripted, ScriptedMaker
+from vidgait.live.web.greeting import make_greeting
+from vidgait.live.web.server import serve_site
+
+def close(self):
+    time.sleep(1.0)  # as an encoder that still has pictures to write
+    print("recording closed", flush=True)
+
+Scripted.close = close
+serve_site(ScriptedMaker(), make_greeting(recording=True), host="127.0.0.1", port=0, tls=False,
+           say=lambda text: print(text, flush=True))
+print("ended", flush=True)
+"""
+
+
+@pytest.mark.parametrize(("pause_s", "second"), [(0.01, signal.SIGINT), (0.5, signal.SIGINT), (0.01, signal.SIGTERM)])
+def test_a_second_control_c_leaves_nothing_half_written_and_the_set_is_summed_up(
+    pause_s: float, second: signal.Signals
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HURRIED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+    )
+    alarm = threading.Timer(30, process.kill)
+    alarm.start()
+    try:
+        assert process.stdout is not None
+        link = process.stdout.readline().split()[-1]
+        visitor = Visitor.at(urlsplit(link).port or 0)
+        assert visitor.enter(urlsplit(link).fragment) == 204
+        with camera_of(visitor) as camera:
+            for number, capture_ms in enumerate((0.0, 5000.0), start=1):
+                camera.send(picture(number, capture_ms))
+                read_until(camera, "view")
+            process.send_signal(signal.SIGINT)
+            time.sleep(pause_s)
+            process.send_signal(second)
+            out, err = process.communicate()
+    finally:
+        alarm.cancel()
+    assert process.returncode == 0
+    assert "Camera 1: 2 squats\n  Tempo: 1.1 s down, 0.9 s up." in out
+    assert out.index("recording closed") < out.index("ended")
     assert err == ""
 
 
