@@ -147,7 +147,8 @@ class Loop:
 
 @contextmanager
 def stop_on_signals() -> Iterator[Stop]:
-    """Ctrl-C (and the system's polite end) asks once; a second Ctrl-C interrupts as ever. Main thread only."""
+    """Ctrl-C (and the system's polite end, and that of a terminal that is closed) asks once; a second Ctrl-C interrupts
+    as ever. Main thread only."""
     stop = Stop()
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -155,7 +156,8 @@ def stop_on_signals() -> Iterator[Stop]:
             raise KeyboardInterrupt
         stop.asked = True
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield stop
     finally:

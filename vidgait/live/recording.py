@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidgait.errors import VidgaitError
+from vidgait.errors import VideoWriteError, VidgaitError
 from vidgait.live.background import step_back
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class Recorder:
             self._write_all(waiting)
         except VidgaitError as error:
             self.error = error
+        except Exception as error:  # nobody else hears of it, and it would go on saying that it records
+            self.error = VideoWriteError(f"The recording failed ({type(error).__name__}: {error}).")
 
     def _write_all(self, waiting: queue.Queue[Frame | None]) -> None:
         from vidgait.video import VideoWriter

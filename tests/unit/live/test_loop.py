@@ -165,6 +165,15 @@ def test_one_interrupt_asks_and_the_second_one_interrupts() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signal here")
+def test_a_terminal_that_is_closed_ends_it_politely() -> None:
+    """Its default is the end of the program at once, which would leave a recording that nothing can play."""
+    with stop_on_signals() as stop:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert stop.asked
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+
+
 def test_a_session_is_made_for_the_size_of_the_first_picture() -> None:
     clock, sizes = SimulatedClock(), []
 

@@ -85,6 +85,20 @@ def test_a_disk_that_refuses_ends_the_recording_and_nothing_else(
     assert "disk is full" in str(recorder.error)
 
 
+def test_an_encoder_that_fails_in_any_way_is_told_and_does_not_go_on_to_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: writer.VideoWriter, one: object) -> None:
+        raise ValueError("odd")
+
+    monkeypatch.setattr(writer.VideoWriter, "write", fails)
+    recorder = Recorder(tmp_path / "recording.mp4")
+    recorder.offer(frame(0, 0.0))
+    assert recorder.close() is None
+    assert not recorder.running and recorder.notice == "The recording stopped"
+    assert str(recorder.error) == "The recording failed (ValueError: odd)."
+
+
 def test_nothing_filmed_leaves_nothing(tmp_path: Path) -> None:
     assert Recorder(tmp_path / "recording.mp4").close() is None
     assert list(tmp_path.iterdir()) == []
