@@ -194,6 +194,66 @@ def test_pause_reset_mirror_and_choice(page: Page, site: Assembled, maker: Scrip
     assert maker.made[1].choice.movement == "squat"
 
 
+def test_going_on_after_a_long_pause_keeps_the_connection(page: Page, site: Assembled, maker: ScriptedMaker) -> None:
+    start(page, site)
+    page.wait_for(f"{COUNT} === '1'", 20)
+    click(page, "pause")
+    page.run("vidgait.now.viewMs = performance.now() - 60000; window.socket = vidgait.now.link.socket; 0")
+    hold = threading.Event()
+    maker.made[0].hold = hold
+    click(page, "pause")
+    time.sleep(0.5)
+    hold.set()
+    page.wait_for(f"performance.now() - vidgait.now.viewMs < 200 && Number({COUNT}) >= 1", 10)
+    assert page.run("vidgait.now.link.socket === window.socket"), "the same connection"
+
+
+def test_a_reset_during_a_pause_is_seen_at_once(page: Page, site: Assembled, maker: ScriptedMaker) -> None:
+    start(page, site)
+    page.wait_for(f"{COUNT} === '1'", 20)
+    click(page, "pause")
+    click(page, "reset")
+    click(page, "reset")
+    assert page.run(COUNT) == "–"
+    assert page.run("document.querySelector('.guide-text').textContent") == "Paused"
+    click(page, "pause")
+    page.wait_for(f"{COUNT} === '0'", 10)
+
+
+def test_two_taps_open_one_camera(page: Page, site: Assembled, maker: ScriptedMaker) -> None:
+    come_in(page, site)
+    page.run(
+        "window.opened = 0; const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
+        " navigator.mediaDevices.getUserMedia = (wish) => { window.opened += 1; return real(wish); }; 0"
+    )
+    for _ in range(2):
+        page.run("document.querySelector('#start button').click()")
+    page.wait_for("vidgait.now.viewMs > 0", 30)
+    assert page.run("window.opened") == 1
+    assert len(site.desk.hub.places) == 1
+
+
+def test_a_camera_that_is_unplugged_does_not_take_the_set_with_it(
+    page: Page, site: Assembled, maker: ScriptedMaker
+) -> None:
+    start(page, site)
+    page.wait_for(f"{COUNT} === '1'", 20)
+    page.run("vidgait.now.stream.getVideoTracks()[0].dispatchEvent(new Event('ended')); 0")
+    page.wait_for(f"{SCREEN} === 'summary'", 10)
+    said = page.run("document.getElementById('summary').textContent")
+    assert said.startswith("The camera stopped. It was unplugged") and "squats" in said
+
+
+def test_a_phone_that_is_turned_says_why_it_begins_anew(page: Page, site: Assembled, maker: ScriptedMaker) -> None:
+    start(page, site)
+    page.wait_for(f"{COUNT} === '1'", 20)
+    page.run("vidgait.sender.longSide = 320; 0")  # another size is another shape
+    until(lambda: len(maker.made) == 2)
+    seen = page.run("vidgait.sender.answered")
+    page.wait_for(f"vidgait.sender.answered > {seen} + 5", 10)
+    assert "count begins again" in page.run("document.querySelector('.notice').textContent")
+
+
 def test_what_a_person_is_told(page: Page, site: Assembled, maker: ScriptedMaker) -> None:
     maker.options["stage"] = "looking"
     start(page, site)
@@ -267,7 +327,9 @@ def test_finishing_shows_the_summary_and_lets_the_camera_go(page: Page, site: As
     assert len(maker.made) == 2
 
 
-def test_a_second_device_watches_without_a_picture(page: Page, site: Assembled, camera_file: Path) -> None:
+def test_a_second_device_watches_without_a_picture(
+    page: Page, site: Assembled, maker: ScriptedMaker, camera_file: Path
+) -> None:
     start(page, site)
     with camera_page(camera_file) as other:
         other.load(site.announcer.link(site.desk.door.code))
@@ -276,6 +338,11 @@ def test_a_second_device_watches_without_a_picture(page: Page, site: Assembled, 
         other.wait_for(f"Number({COUNT}) >= 1", 20)
         assert other.run("document.querySelector('video') === null")
         assert other.problems == []
+        maker.made[0].advice = (Advice("turn", "Turn a little", "because"),)
+        other.wait_for("document.querySelector('.guide-text').textContent === 'Turn a little'", 10)
+        click(page, "pause")
+        other.wait_for("document.querySelector('.guide-text').textContent === 'Waiting for the camera'", 5)
+        click(page, "pause")
         click(page, "finish")
         other.wait_for(f"{SCREEN} === 'summary'", 10)
 

@@ -18,7 +18,7 @@ const sender = new Sender(video);
 const sound = new Sound();
 
 const now = {
-  link: null, stream: null, stop: null, key: '', facing: 'user', device: null, paused: false, finishing: false, greeted: false,
+  link: null, stream: null, stop: null, opening: false, gone: null, key: '', facing: 'user', device: null, paused: false, finishing: false, greeted: false,
   viewMs: 0, lags: [], screen: 'start', choice: {movement: 'auto', view: 'auto'}, wake: null,
 };
 
@@ -104,19 +104,35 @@ async function openStream() {
     clearTimeout(asking);
   }
   const [track] = now.stream.getVideoTracks();
-  track.addEventListener('ended', () => problem('The camera stopped', 'It was unplugged, or another program took it.'));
+  track.addEventListener('ended', () => gone('The camera stopped', 'It was unplugged, or another program took it.'));
   video.srcObject = now.stream;
   await video.play();
   const facing = track.getSettings().facingMode || now.facing;
   setMirror(facing !== 'environment');
 }
 
+// What was done until then is not lost with the camera.
+function gone(title, text) {
+  if (now.finishing) return;
+  if (now.screen !== 'live' || !now.greeted || !now.link.open) {
+    problem(title, text);
+    return;
+  }
+  now.gone = [title, text];
+  finish();
+}
+
+// A second tap must not open a second camera.
 async function start() {
+  if (now.opening) return;
+  now.opening = true;
   try {
     await openStream();
   } catch (error) {
     explain(error);
     return;
+  } finally {
+    now.opening = false;
   }
   begin();
 }
@@ -124,6 +140,7 @@ async function start() {
 function begin() {
   now.key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   now.paused = now.finishing = now.greeted = false;
+  now.gone = null;
   now.viewMs = 0;
   $('pause').textContent = 'Pause';
   sound.forget();
@@ -187,7 +204,7 @@ function message(said) {
       board.say(said.why);
       now.viewMs = 0;
     }
-  } else if (said.type === 'note') board.notice.textContent = said.text;
+  } else if (said.type === 'note') board.tell(said.text);
   else if (said.type === 'summary') ended(said);
 }
 
@@ -216,11 +233,16 @@ function speed(stats) {
 
 function ended(said) {
   if (!now.finishing) {
-    if (said.note) board.notice.textContent = said.note;
+    if (said.note) board.tell(said.note);
+    return;
+  }
+  const {gone} = now;
+  if (gone && !said.summary) {
+    problem(...gone);
     return;
   }
   closeCamera();
-  showSummary($('summary'), said);
+  showSummary($('summary'), gone ? {...said, note: `${gone[0]}. ${gone[1]}`} : said);
   show('summary');
 }
 
@@ -263,7 +285,10 @@ $('pause').addEventListener('click', () => {
   if (now.paused) {
     board.blank();
     board.ask('Paused');
-  } else board.ask('');
+  } else {
+    board.ask('');
+    if (now.viewMs) now.viewMs = performance.now(); // the silence of the pause is no lost connection
+  }
 });
 
 let sure = 0;
@@ -272,6 +297,7 @@ $('reset').addEventListener('click', () => {
   if ($('reset').dataset.sure) {
     now.link.send({do: 'reset'});
     sound.forget();
+    if (now.paused) board.clear('Paused');
     unsure();
     return;
   }
@@ -286,17 +312,23 @@ function unsure() {
 
 $('mirror').addEventListener('click', () => setMirror(!board.mirrored));
 $('turn').addEventListener('click', async () => {
+  if (now.opening) return;
+  now.opening = true;
   now.device = await otherCamera(now.stream.getVideoTracks()[0]);
   now.facing = now.facing === 'user' ? 'environment' : 'user';
   for (const track of now.stream.getTracks()) track.stop();
   board.blank();
   try {
     await openStream();
+    if (now.screen !== 'live') closeCamera(); // it was finished meanwhile: no camera stays on
   } catch (error) {
     explain(error);
+  } finally {
+    now.opening = false;
   }
 });
-$('finish').addEventListener('click', () => {
+$('finish').addEventListener('click', finish);
+function finish() {
   if (!now.link || !now.link.open) {
     closeCamera();
     show('start');
@@ -306,7 +338,7 @@ $('finish').addEventListener('click', () => {
   board.blank();
   board.ask('One moment');
   now.link.send({do: 'finish'});
-});
+}
 
 $('options-open').addEventListener('click', () => $('options').showModal());
 $('voice').addEventListener('change', (event) => { sound.voice = event.target.checked; });

@@ -2,6 +2,7 @@
 const COLOURS = {left: '#4fb8ff', right: '#ffa62b', middle: '#f2f3f5'};
 const PHASES = {rest: 'Stand', down: 'Down', bottom: 'Bottom', up: 'Up', hold: 'Hold'};
 const BITMAP_PX = 1280;
+const TOLD_MS = 8000;
 const ASKED = {looking: 'Step into the picture', setting_up: 'Stand still for a moment'};
 
 function element(kind, name, parent) {
@@ -60,6 +61,7 @@ export class Board {
     this.keypoints = [];
     this.view = null;
     this.mirrored = false;
+    this.toldMs = 0;
     this.clear();
   }
 
@@ -77,6 +79,7 @@ export class Board {
   // Nothing is known: no number stays.
   clear(words = '') {
     this.view = null;
+    this.told = '';
     set(this.count, '–');
     set(this.what, '');
     this.sides.replaceChildren();
@@ -101,6 +104,13 @@ export class Board {
     this.guide.hidden = !text;
     set(this.guideText, text);
     set(this.guideWhy, why);
+  }
+
+  // A line that stays long enough to be read, however many views come meanwhile.
+  tell(text) {
+    this.told = text;
+    this.toldMs = performance.now();
+    set(this.notice, text);
   }
 
   say(text) {
@@ -176,7 +186,7 @@ export class Board {
       this.cue.dataset.tone = cue.tone;
       set(this.cue, cue.text);
     }
-    set(this.notice, view.notice || '');
+    set(this.notice, view.notice || (performance.now() - this.toldMs < TOLD_MS ? this.told : ''));
   }
 
   draw(view) {

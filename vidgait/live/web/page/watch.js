@@ -55,7 +55,7 @@ function message(said) {
     waiting();
     showSummary($('summary'), said);
     document.body.dataset.screen = 'summary';
-  } else if (said.type === 'note') board.notice.textContent = said.text;
+  } else if (said.type === 'note') board.tell(said.text);
 }
 
 new Link('/ws/watch', {
@@ -68,5 +68,10 @@ new Link('/ws/watch', {
     board.say(event.reason || (again ? 'Connection lost. Trying again…' : 'Connection lost.'));
   },
 });
-setInterval(() => now.viewMs && performance.now() - now.viewMs > STALE_MS && board.blank(), 100);
+setInterval(() => {
+  if (!now.viewMs || performance.now() - now.viewMs < STALE_MS) return;
+  now.viewMs = 0;
+  board.blank();
+  board.ask('Waiting for the camera'); // what was to be put right may be so by now
+}, 100);
 $('another').addEventListener('click', () => { document.body.dataset.screen = 'live'; });
