@@ -309,6 +309,10 @@ def test_cues_are_spoken_and_repetitions_sound_only_where_asked(
     session.cue = LiveCue("depth", "Deeper", "watch", None, 2.0)
     page.wait_for("said.length > 0")
     page.wait_for("tones > 0", 10)
+    again, session.cue = session.cue, None
+    page.wait_for("document.querySelector('.cue').hidden")
+    session.cue = again
+    page.wait_for("!document.querySelector('.cue').hidden")
     time.sleep(0.5)
     assert page.run("said") == ["Deeper"], "once, not with every picture"
 

@@ -67,8 +67,9 @@ class Coach:
     _spoke_at_rep: int = -1
 
     def push(self, state: LiveState) -> LiveCue | None:
-        if state.points_px is None or state.lost_s >= LOST_S or state.stage in ("looking", "setting_up"):
-            self._cue = None
+        gone = state.lost_s >= LOST_S or state.stage in ("looking", "setting_up")
+        if gone or state.points_px is None:
+            self._cue = None if gone else self._cue  # after a picture or two without them it comes back
             self._moving.forget()
             return None
         fresh, praise = self._judge_new(state)

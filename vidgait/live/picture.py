@@ -37,6 +37,9 @@ JOINTS = ("knee", "hip", "heel", "ankle", "shoulder")
 SIDES: tuple[Side, Side] = ("left", "right")
 LEG_PARTS = ("_hip", "_knee", "_ankle", "_heel", "_toe")
 
+LOST_S = 0.5
+"""Who is not seen in a picture or two is not told so."""
+
 DIM = 0.45
 """How much of the picture is left while it is paused."""
 
@@ -136,7 +139,7 @@ def banner_of(view: LiveView) -> Banner | None:
         return Banner("Paused", INK, "The space bar goes on")
     if view.advice:
         return Banner(view.advice[0].text, WATCH, view.advice[0].why)
-    if state.points_px is None:
+    if state.points_px is None and (view.notice or state.lost_s >= LOST_S):
         # Where the camera is silent nobody can be asked to step into its picture.
         return Banner(view.notice or "I cannot see you", WATCH, "" if view.notice else "Step into the picture")
     if state.stage == "setting_up":

@@ -84,6 +84,15 @@ def test_a_cue_goes_at_once_when_somebody_is_lost() -> None:
     assert coach.push(state(4.1, reps=reps, points_px=None, lost_s=0.1)) is None
 
 
+def test_a_cue_comes_back_with_whoever_was_not_seen_in_a_picture_or_two_and_not_later() -> None:
+    coach, reps = Coach(), tuple(knees(20))
+    first = coach.push(state(4.0, reps=reps))
+    assert coach.push(state(4.1, reps=reps, points_px=None, lost_s=0.1)) is None
+    assert coach.push(state(4.2, reps=reps)) == first
+    assert coach.push(state(4.8, reps=reps, points_px=None, lost_s=0.6)) is None
+    assert coach.push(state(4.9, reps=reps)) is None
+
+
 def test_a_knee_that_moves_in_beyond_its_error_is_told_from_the_first_repetition() -> None:
     assert play(Coach(), knees(20)) == [(1, "Left knee out", "change")]
     assert play(Coach(), knees(20, side="right")) == [(1, "Right knee out", "change")]

@@ -318,6 +318,7 @@ def test_the_most_urgent_sentence_is_shown() -> None:
         (view_of(size_px, stage="ready", reps=()), "Ready: begin"),
         (view_of(size_px, stage="setting_up", cue=CUE), "One moment"),
     ]
+    assert banner_of(view_of(size_px, points_px=None, score=None, lost_s=0.1)) is None, "not seen in a picture or two"
     for view, words in cases:
         banner = banner_of(view)
         assert banner is not None and banner.words == words

@@ -25,8 +25,9 @@ export class Sound {
     if (this.count !== null && view.count > this.count) this.beep();
     this.count = view.count;
     const cue = view.paused ? null : view.cue;
-    const now = cue ? `${cue.id} ${cue.side} ${cue.since}` : '';
-    if (cue && now !== this.said) this.speak(cue.text);
+    if (!cue) return; // it may come back after a picture in which nobody was seen: not to be said twice
+    const now = `${cue.id} ${cue.side} ${cue.since}`;
+    if (now !== this.said) this.speak(cue.text);
     this.said = now;
   }
 
