@@ -24,6 +24,8 @@ FLOOD = 1008
 FULL = 4001
 REPLACED = 4002
 LATER = 1013
+TOO_BIG = 1009
+"""The connection was ended because of a message beyond `Limits.hard_bytes`."""
 
 
 @dataclass(slots=True)
@@ -96,6 +98,7 @@ async def _receive_all(
     while True:
         said = await socket.receive()
         if said["type"] != "websocket.receive":
+            hub.counts.oversized += said.get("code") == TOO_BIG
             return
         if place.outbox is not outbox:
             await socket.close(REPLACED, "This camera goes on in another connection.")

@@ -25,6 +25,8 @@ Answer = Callable[[Mapping[str, Any]], None]
 
 ORDERS = 16
 GAP_MAX_S = 3_600.0
+"""One time that leaps further is taken for an error; the next one shows whether it was a long pause."""
+GOES_ON_S = 10.0
 
 
 class WebSession(Protocol):
@@ -69,6 +71,7 @@ class Station:
         self._index = 0
         self._first_ms: float | None = None
         self._last_s = -1.0
+        self._leapt_s: float | None = None
         self.offered = self.looked_at = self.replaced = self.bad = 0
         self._thread = threading.Thread(target=self._work, name=f"camera-{camera}", daemon=True)
 
@@ -167,7 +170,12 @@ class Station:
         """Since the camera's first picture. Raises BadMessageError where time stands still, runs back or leaps."""
         first_ms = capture_ms if self._first_ms is None else self._first_ms
         time_s = (capture_ms - first_ms) / 1000.0
-        if time_s <= self._last_s or time_s - self._last_s > GAP_MAX_S:
+        leapt_s, self._leapt_s = self._leapt_s, None
+        goes_on = leapt_s is not None and 0.0 < time_s - leapt_s <= GOES_ON_S
+        if time_s - self._last_s > GAP_MAX_S and not goes_on:
+            self._leapt_s = time_s
+            raise BadMessageError("a picture out of its time")
+        if time_s <= self._last_s:
             raise BadMessageError("a picture out of its time")
         self._first_ms, self._last_s = first_ms, time_s
         return time_s

@@ -236,13 +236,15 @@ def test_bad_messages_are_dropped_counted_and_not_fatal(site: Assembled, visitor
     assert counts.oversized == oversized + 2
 
 
-def test_a_message_beyond_all_limits_ends_the_connection_alone(visitor: Visitor) -> None:
+def test_a_message_beyond_all_limits_ends_the_connection_alone_and_is_counted(site: Assembled, visitor: Visitor) -> None:
+    oversized = site.desk.hub.counts.oversized
     with camera_of(visitor, "c" * 16) as socket, pytest.raises(ConnectionClosed):
         socket.send(b"x" * 5_000_000)
         read_until(socket, "view")
     with camera_of(visitor, "c" * 16) as socket:
         socket.send(picture(1, 1.0))
         assert read_until(socket, "view")["n"] == 1
+    assert site.desk.hub.counts.oversized == oversized + 1
 
 
 def test_a_flood_is_ended(site: Assembled, visitor: Visitor) -> None:

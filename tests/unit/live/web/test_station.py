@@ -84,6 +84,14 @@ def test_time_never_stands_still_runs_back_or_leaps(start: Start, answers: Answe
     assert station.bad == 1
 
 
+def test_a_pause_of_hours_costs_one_picture(start: Start, answers: Answers) -> None:
+    station, lunch_ms = start(ScriptedMaker()), 4.0e6
+    for number, capture_ms in enumerate((0.0, lunch_ms, lunch_ms + 40.0, lunch_ms + 80.0), start=1):
+        station.offer(shot(number, capture_ms))
+        said = answers.get(timeout=10)
+        assert (said["type"], said["n"]) == ("refused" if number == 2 else "view", number)
+
+
 def test_a_picture_that_is_none_is_answered_and_counted(start: Start, answers: Answers) -> None:
     station = start(ScriptedMaker())
     station.offer(shot(1, 0.0, b"no picture at all"))
