@@ -236,7 +236,9 @@ def test_bad_messages_are_dropped_counted_and_not_fatal(site: Assembled, visitor
     assert counts.oversized == oversized + 2
 
 
-def test_a_message_beyond_all_limits_ends_the_connection_alone_and_is_counted(site: Assembled, visitor: Visitor) -> None:
+def test_a_message_beyond_all_limits_ends_the_connection_alone_and_is_counted(
+    site: Assembled, visitor: Visitor
+) -> None:
     oversized = site.desk.hub.counts.oversized
     with camera_of(visitor, "c" * 16) as socket, pytest.raises(ConnectionClosed):
         socket.send(b"x" * 5_000_000)
