@@ -78,8 +78,10 @@ class Estimate:
 
 SECONDS_A_FRAME, SECONDS_A_FRAME_AND_MEGAPIXEL = 0.012, 0.014
 """Two cores, from benchmarks/speed.md: 0.021 s a frame at 608x1080, about 0.04 s at 1080x1920."""
-BYTES_A_FRAME, BYTES_A_FRAME_AND_MEGAPIXEL = 9_000, 14_000
-"""Joints, curves and report; annotated video. Of the results of the sample videos."""
+BYTES_A_CLIP, BYTES_A_FRAME, BYTES_A_FRAME_AND_MEGAPIXEL = 600_000, 6_500, 13_000
+"""Report; joints and curves; annotated video. Of the results of the sample videos."""
+DRAWN_MEGAPIXELS_MOST = 0.92
+"""Annotated videos are at most 1280 pixels long unless somebody asks for more."""
 INPUT_BYTES_A_FRAME, USUAL_MEGAPIXELS = 67_000, 2.07
 """A phone's 1080p at 16 Mbit/s and 30 frames a second: for files that cannot be opened from here."""
 OPENED_MOST = 100
@@ -98,8 +100,9 @@ def estimate(videos: Sequence[tuple[Path | None, int]], workers: int, write_vide
     frames = scale * sum(count for _, count, _ in opened)
     megapixel_frames = scale * sum(count * megapixels for _, count, megapixels in opened)
     work_s = (SECONDS_A_FRAME * frames + SECONDS_A_FRAME_AND_MEGAPIXEL * megapixel_frames) / workers
-    drawn = BYTES_A_FRAME_AND_MEGAPIXEL * megapixel_frames if write_video else 0.0
-    return Estimate(round(frames), work_s, round(BYTES_A_FRAME * frames + drawn))
+    drawn_pixels = scale * sum(count * min(megapixels, DRAWN_MEGAPIXELS_MOST) for _, count, megapixels in opened)
+    drawn = BYTES_A_FRAME_AND_MEGAPIXEL * drawn_pixels if write_video else 0.0
+    return Estimate(round(frames), work_s, round(BYTES_A_CLIP * len(videos) + BYTES_A_FRAME * frames + drawn))
 
 
 def _look(path: Path) -> tuple[int, float, float] | None:
