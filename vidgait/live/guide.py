@@ -42,7 +42,7 @@ RELAPSE_S = 5.0
 """Away for longer than this, somebody sets up afresh."""
 PATIENCE = 3.0
 """While working, something must be wrong this many times longer before it is said."""
-BEARABLE = ("too_dark", "too_bright", "step_closer", "lens_tilted", "turn")
+BEARABLE = ("two_people", "too_dark", "too_bright", "step_closer", "lens_tilted", "turn")
 BEARABLE_S = 8.0
 """While working, who has read of these for so long has decided to go on: no more of it until it was right again."""
 LOW = 0.5

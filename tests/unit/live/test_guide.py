@@ -164,6 +164,14 @@ def test_what_somebody_goes_on_with_is_not_said_for_the_whole_set() -> None:
     assert run(guide, 4.0, 25.0, stage="working", yaw_deg=50.0)[-1] == ["turn"]
 
 
+def test_a_coach_beside_somebody_who_works_is_not_sent_away_for_the_whole_set() -> None:
+    """In the window advice stands in the place of every cue."""
+    guide = Guide()
+    run(guide, 2.0)
+    said = run(guide, 20.0, 2.0, stage="working", rival_share=0.95)
+    assert ["two_people"] in said and said[-1] == []
+
+
 def test_missing_feet_are_said_for_as_long_as_they_are_missing() -> None:
     guide = Guide()
     run(guide, 2.0)
