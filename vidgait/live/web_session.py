@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from vidgait.errors import OutputError
 from vidgait.live.assembly import live_estimator, make_session
 from vidgait.live.capture import SourceCounts
 from vidgait.live.clock import RealClock
@@ -50,9 +51,13 @@ class Recordings:
             self._folder.rmdir()
 
     def recorder(self) -> Recorder:
+        """Raises OutputError."""
+        folder = self._folder if self._count == 0 else self._folder / f"session-{self._count + 1}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder} cannot be made: {error.strerror}.", "Start again without --record.") from None
         self._count += 1
-        folder = self._folder if self._count == 1 else self._folder / f"session-{self._count}"
-        folder.mkdir(parents=True, exist_ok=True)
         return Recorder(folder / RECORDING)
 
 
@@ -102,11 +107,13 @@ class BrowserSession:
 
     def close(self) -> None:
         """Closes the recording too, which may take a moment."""
-        self._closing.close()
-        if self._recorder is not None and self._recordings is not None:
-            path = self._recorder.close()
-            if path is not None:
-                self._recordings.finished.append(path)
+        try:
+            self._closing.close()
+        finally:
+            if self._recorder is not None and self._recordings is not None:
+                path = self._recorder.close()
+                if path is not None:
+                    self._recordings.finished.append(path)
 
 
 def session_maker(
@@ -117,9 +124,12 @@ def session_maker(
 
     def make(chosen: Chosen, size_px: tuple[int, int], camera: int) -> BrowserSession:
         options = settings.with_options({"movement": chosen.movement, "view": chosen.view})
-        with ExitStack() as stack:
-            estimator = stack.enter_context(live_estimator(options.pose))
-            session = make_session(options, size_px, clock, estimator, closing=stack)
-            return BrowserSession(session, summary, clock, stack.pop_all(), recordings)
+        with ExitStack() as undo:
+            closing = undo.enter_context(ExitStack())
+            estimator = closing.enter_context(live_estimator(options.pose))
+            session = make_session(options, size_px, clock, estimator, closing=closing)
+            made = BrowserSession(session, summary, clock, closing, recordings)
+            undo.pop_all()  # from here on it closes what it is made of itself
+            return made
 
     return make

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support import live_fakes
+from vidgait.errors import OutputError
 from vidgait.live import web_session as room
 from vidgait.live.clock import SimulatedClock
 from vidgait.live.session import Finished
@@ -71,6 +72,22 @@ def test_each_session_has_a_recording_of_its_own(tmp_path: Path) -> None:
     for path in recordings.finished:
         with open_video(path, VideoSettings()) as reader:
             assert len(list(reader.frames())) == 5
+
+
+def test_a_session_that_cannot_record_leaves_no_network_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every picture asks for another one then."""
+    clock, estimators = SimulatedClock(), list[live_fakes.Estimator]()
+
+    def estimator(_: object) -> live_fakes.Estimator:
+        estimators.append(live_fakes.Estimator(clock))
+        return estimators[-1]
+
+    monkeypatch.setattr(room, "live_estimator", estimator)
+    (tmp_path / "file").touch()
+    make = session_maker(Settings(), summary, Recordings(tmp_path / "file" / "out"), clock)
+    with pytest.raises(OutputError, match=r"^.*out cannot be made: .*\. Start again without --record\.$"):
+        make(Choice(), (640, 480), 1)
+    assert [one.closed for one in estimators] == [True]
 
 
 def test_a_folder_for_nothing_goes_again(tmp_path: Path) -> None:
