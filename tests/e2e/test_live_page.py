@@ -331,6 +331,28 @@ def test_finishing_shows_the_summary_and_lets_the_camera_go(page: Page, site: As
     assert len(maker.made) == 2
 
 
+def test_a_connection_that_breaks_while_it_finishes_does_not_leave_an_empty_page(
+    page: Page, site: Assembled, maker: ScriptedMaker
+) -> None:
+    start(page, site)
+    page.wait_for(f"{COUNT} === '1'", 20)
+    session, go_on = maker.made[0], threading.Event()
+    finish = session.finish
+    session.finish = lambda: finish() if go_on.wait(20) else None  # type: ignore[method-assign]
+    place = next(iter(site.desk.hub.places.values()))
+    click(page, "finish")
+    until(lambda: place.station.finished)
+    assert place.outbox is not None
+    site.server.servers[0].get_loop().call_soon_threadsafe(place.outbox.close)
+    try:
+        page.wait_for(f"{SCREEN} === 'problem'", 10)
+        assert "summary did not arrive" in page.run("document.getElementById('problem-text').textContent")
+        assert page.run("vidgait.now.stream === null && vidgait.now.link === null")
+        until(lambda: not site.desk.hub.places)
+    finally:
+        go_on.set()
+
+
 def test_a_second_device_watches_without_a_picture(
     page: Page, site: Assembled, maker: ScriptedMaker, camera_file: Path
 ) -> None:

@@ -181,6 +181,10 @@ function lost(event, again) {
   now.lags = [];
   sender.forget();
   if (now.screen !== 'live') return;
+  if (now.finishing) { // nothing would come of waiting: the set is over there
+    problem('The connection was lost', 'The set is over, but its summary did not arrive. The terminal that runs vidgait may show it.');
+    return;
+  }
   board.clear();
   sound.forget();
   if (event.code === FULL) board.say(`${event.reason} This one waits for its turn.`);

@@ -29,7 +29,7 @@ export class Link {
   fell(event) {
     const again = this.wanted && event.code !== REPLACED;
     this.calls.lost(event, again);
-    if (!again) return;
+    if (!again || !this.wanted) return;
     const wait = event.code === FULL ? 5000 : WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
     this.tries += 1;
     if (this.tries % 3 === 0) this.stillInside();
