@@ -212,10 +212,12 @@ def none_stand_out(ranking: Ranking) -> str:
             "Nothing could be compared: no athlete has a number on both legs, and no test has a good number of "
             f"{GROUP_MIN} athletes. Each report still says what was measured."
         )
-    return (
-        f"Nobody stands out: none of the {ranking.compared} differences that were looked at is larger than its error "
-        "by enough. That does not say that all move alike: smaller differences cannot be seen in these videos."
+    looked_at = (
+        f"none of the {ranking.compared} differences that were looked at is"
+        if ranking.compared > 1
+        else "the one difference that could be looked at is not"
     )
+    return f"Nobody stands out: {looked_at} larger than its error by enough. That does not say that all move alike: smaller differences cannot be seen in these videos."
 
 
 def how_ranked(ranking: Ranking) -> list[str]:
