@@ -8,9 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.skeletons import Camera, clip_poses, film, spoil, squat, standing, times, walking
+from tests.support.skeletons import Camera, Motion, clip_poses, film, spoil, squat, standing, times, walking
 from vidgait.errors import NoPersonError, SettingsError
+from vidgait.kinematics.segments import find_segments
+from vidgait.kinematics.signals import clean_track
+from vidgait.kinematics.standing import standing_reference
+from vidgait.settings import SignalSettings, SubjectSettings, ViewSettings
 from vidgait.tracking import build_track, choose_athlete, link_people, mirror_poses
+from vidgait.truth.skeleton_jumps import counter_movement_jump, drop_jump
+from vidgait.truth.skeleton_strength import sit_to_stand
 from vidgait.types import BLAZEPOSE, ClipPoses, FloatArray, IntArray, Track
 
 CAMERA = Camera(size_px=(1920, 1080), distance_m=6, focal_px=1400)
@@ -90,6 +96,93 @@ def test_a_region_that_jumps_to_a_passer_by_is_cut_there(rate_hz: float, comes_b
     ids = link_people(poses)
     assert mixed_people(ids, owner) == 0
     assert np.unique(ids[owner == 0]).size == 1
+
+
+def taken_over(athlete: Track, other: Track, away: IntArray, way: int) -> tuple[Track, FloatArray]:
+    """`athlete` with the points of `other` in the frames `away`, sliding there and back over `way` frames; and how much
+    of each frame (T,) is the other's."""
+    frames = np.arange(athlete.time_s.size)
+    outside = np.maximum(away[0] - frames, frames - away[-1]).clip(min=0)
+    share = np.clip(1 - outside / (way + 1), 0, 1)
+    mixed = athlete.xy_px + share[:, None, None] * (other.xy_px - athlete.xy_px)
+    return athlete.replace(xy_px=mixed), share
+
+
+@pytest.mark.parametrize("rate_hz", [15.0, 30.0, 60.0])
+@pytest.mark.parametrize("nearer_m", [1.2, 2.0])
+@pytest.mark.parametrize("athlete_is", ["squatting", "standing"])
+def test_a_region_that_slides_to_somebody_in_front_and_back_is_left_out(
+    rate_hz: float, nearer_m: float, athlete_is: str
+) -> None:
+    time_s = times(6, rate_hz)
+    still = spoil(film(standing(time_s=time_s), CAMERA), np.random.default_rng(0), noise_px=3)
+    athlete = squatter(time_s) if athlete_is == "squatting" else still
+    other = passer(time_s, -90, nearer_m)
+    near = np.flatnonzero(np.abs(other.xy_px[:, HIPS, 0].mean(1) - athlete.xy_px[:, HIPS, 0].mean(1)) < 110)
+    track, share = taken_over(athlete, other, near, way=max(1, round(0.1 * rate_hz)))
+    ids = link_people(clip_poses([track], CAMERA.size_px))
+    assert (ids[share > 0.5] == -1).all()
+    left_out_s = (ids < 0).sum() / rate_hz
+    assert left_out_s < near.size / rate_hz + 0.4
+    assert (ids[share == 0] == 0).mean() > 0.9
+    seen = build_track(clip_poses([track], CAMERA.size_px), ids, 0)
+    assert np.nanmax(np.abs(seen.xy_px - athlete.xy_px)) < 0.3 * np.abs(other.xy_px - athlete.xy_px).max()
+
+
+@pytest.mark.parametrize("camera_height_m", [0.4, 1.0, 2.0])
+@pytest.mark.parametrize(
+    "motion",
+    [
+        # The trunk and the legs lengthen in the picture, briefly, between two long bottoms.
+        squat(125, 3, down_s=3, pause_s=3, up_s=0.5, rest_s=0.0),
+        squat(100, 3, down_s=0.5, up_s=0.4, rest_s=0.0),
+        sit_to_stand(reps=3, rise_s=0.7, lower_s=0.8, stand_s=0.2, rest_s=3.0, yaw_deg=0),
+        counter_movement_jump(0.4, 3, knee_deg=100, rest_s=0.1, yaw_deg=0),
+        drop_jump(yaw_deg=0),
+        walking(4, yaw_deg=0, z_m=-1.5),
+    ],
+    ids=["long bottoms", "fast squats", "stands", "jumps", "drop jump", "walking closer"],
+)
+def test_nobody_takes_the_place_of_somebody_who_moves_alone(motion: Motion, camera_height_m: float) -> None:
+    camera = Camera(size_px=(1080, 1920), distance_m=3.0, focal_px=1000, height_m=camera_height_m)
+    track = spoil(film(motion, camera), np.random.default_rng(3), noise_px=4)
+    poses = clip_poses([track], camera.size_px)
+    count = track.time_s.size
+    # Whole, and as if the camera had been started and stopped in the middle of it.
+    for first, last in ((0, count), (count // 5, count // 2), (count // 4, 2 * count // 3)):
+        inside = (poses.frame >= first) & (poses.frame < last)
+        part = replace(
+            poses,
+            time_s=poses.time_s[first:last],
+            media_time_s=poses.media_time_s[first:last],
+            frame=poses.frame[inside] - first,
+            xy_px=poses.xy_px[inside],
+            score=poses.score[inside],
+            xyz_m=None,
+        )
+        assert (link_people(part) == 0).all()
+
+
+def test_somebody_who_comes_nearer_and_stays_is_still_the_athlete() -> None:
+    time_s = times(6, 30)
+    far, near = (film(standing(time_s=time_s, z_m=z_m), CAMERA) for z_m in (0.0, 1.5))
+    share = np.clip((time_s - 3) / 0.4, 0, 1)[:, None, None]
+    poses = clip_poses([far.replace(xy_px=far.xy_px + share * (near.xy_px - far.xy_px))], CAMERA.size_px)
+    assert (link_people(poses) == 0).all()
+
+
+def test_standing_lengths_are_the_athletes_own_where_somebody_crossed_in_front() -> None:
+    time_s = times(6, 30)
+    athlete, other = squatter(time_s), passer(time_s, -90, 1.5)
+    near = np.flatnonzero(np.abs(other.xy_px[:, HIPS, 0].mean(1) - athlete.xy_px[:, HIPS, 0].mean(1)) < 110)
+    legs = []
+    for track in (athlete, taken_over(athlete, other, near, way=3)[0]):
+        poses = clip_poses([track], CAMERA.size_px)
+        clean = clean_track(build_track(poses, link_people(poses), 0), SignalSettings(), 6.0).track
+        segment = find_segments(clean, poses.size_px, ViewSettings(), SubjectSettings())[0]
+        reference = standing_reference(clean, segment)
+        legs.append([reference.thigh_px[side] + reference.shank_px[side] for side in ("left", "right")])
+    assert legs[1] == pytest.approx(legs[0], rel=0.02)
 
 
 def test_one_person_found_twice_is_one_person() -> None:
