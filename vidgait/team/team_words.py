@@ -217,8 +217,10 @@ def none_stand_out(ranking: Ranking) -> str:
         if ranking.compared > 1
         else "the one difference that could be looked at is not"
     )
-    return f"Nobody stands out: {looked_at} larger than its error by enough. That does not say that all move alike: "
+    return (
+        f"Nobody stands out: {looked_at} larger than its error by enough. That does not say that all move alike: "
         "smaller differences cannot be seen in these videos."
+    )
 
 
 def how_ranked(ranking: Ranking) -> list[str]:
