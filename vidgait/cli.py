@@ -61,8 +61,8 @@ app = typer.Typer(
 R = TypeVar("R")
 
 
-def _run(work: Callable[[], R], as_json: bool, debug: bool) -> R:
-    """Call `work`; turn what vidgait raises into one line and an exit code."""
+def _run(work: Callable[[], R], as_json: bool, debug: bool, left: str = "nothing was left behind.") -> R:
+    """Call `work`; turn what vidgait raises into one line and an exit code. `left`: what an interruption leaves."""
     try:
         return work()
     except VidgaitError as error:
@@ -81,7 +81,7 @@ def _run(work: Callable[[], R], as_json: bool, debug: bool) -> R:
         if as_json:
             print(json.dumps({"error": {"code": "interrupted", "message": "Interrupted.", "hint": ""}}))
         else:
-            Console(stderr=True).print("Interrupted; nothing was left behind.", style="yellow")
+            Console(stderr=True, soft_wrap=True).print(f"Interrupted; {left}", style="yellow")
         raise typer.Exit(130) from None
 
 
@@ -458,7 +458,8 @@ def _live(**options: Any) -> None:
 @app.command("batch")
 @functools.wraps(batch)
 def _batch(**options: Any) -> None:
-    _run(lambda: batch(**options), options["as_json"], options["debug"])
+    left = "what is done is kept: the same command goes on from there."
+    _run(lambda: batch(**options), options["as_json"], options["debug"], left)
 
 
 def _version(wanted: bool) -> None:

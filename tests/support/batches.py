@@ -13,6 +13,7 @@ from pathlib import Path
 import vidgait
 from vidgait.errors import NoPersonError, VideoOpenError
 from vidgait.known_poses import analyze_poses
+from vidgait.outputs.folder import result_folder
 from vidgait.team.plan import Job
 from vidgait.team.storage import fetched
 from vidgait.team.worker import ProgressFile
@@ -22,7 +23,7 @@ __all__ = ["calls_of", "pretend", "videos"]
 
 def videos(folder: Path, said: Mapping[str, str]) -> Path:
     """Files by relative path, with what they say: `good SEED`, `nobody`, `no video`, `crash`, `kill`, `kill once`,
-    `hang`, or `slow SEED` (waits for a file `go` beside the results' marker)."""
+    `hang`, `half` (hangs with half-made results), or `slow SEED` (waits for a file `go` in the results' marker)."""
     for path, text in said.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +41,10 @@ def pretend(job: Job, progress: ProgressFile) -> None:
         os.kill(os.getpid(), signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
     if kind == "hang":
         time.sleep(120)
+    if kind == "half":
+        with result_folder(job.out, True) as folder:
+            (folder / "measures.csv").write_text("half")
+            time.sleep(120)
     while kind == "slow" and not (job.progress.parent / "go").exists():
         time.sleep(0.05)
     if kind == "crash":

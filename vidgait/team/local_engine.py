@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def run_local(
     timeout_s: float | None,
     begun: Callable[[Job], None],
     tick: Callable[[], None],
-) -> Iterator[tuple[Job, Done, int]]:
+) -> Generator[tuple[Job, Done, int], None, None]:
     """Jobs as they end, in any order: how, and after how many tries. `begun` is told when one is handed to a worker,
     `tick` is called twice a second. Leaving the iterator early stops the workers."""
     waiting = deque((job, 1) for job in jobs)

@@ -11,7 +11,7 @@ import os
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +66,7 @@ def ray_engine(address: str | None, gpu_share: float, asked: int | None) -> RunJ
         timeout_s: float | None,
         begun: Callable[[Job], None],
         tick: Callable[[], None],
-    ) -> Iterator[tuple[Job, Done, int]]:
+    ) -> Generator[tuple[Job, Done, int], None, None]:
         # `workers` is what fits this machine.
         with _connected(address) as ray, _token(jobs[0].progress.parent) as token:
             count = min(asked or _workers_that_fit(ray, gpu_share), len(jobs))
@@ -168,7 +168,7 @@ class _Crew:
         timeout_s: float | None,
         begun: Callable[[Job], None],
         tick: Callable[[], None],
-    ) -> Iterator[tuple[Job, Done, int]]:
+    ) -> Generator[tuple[Job, Done, int], None, None]:
         """See `RunJobs`."""
         self._waiting.extend((job, 1) for job in jobs)
         started_s = time.monotonic()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack
@@ -70,7 +71,7 @@ class RunJobs(Protocol):
         timeout_s: float | None,
         begun: Callable[[Job], None],
         tick: Callable[[], None],
-    ) -> Iterator[tuple[Job, Done, int]]: ...
+    ) -> Generator[tuple[Job, Done, int], None, None]: ...
 
 
 class _Silent:
@@ -171,8 +172,11 @@ def batch(
         local = engine == "local"
         threads = thread_count(understood.workers) if local else 1
         run = _Run(target, chosen, understood, watcher or _Silent(), anonymous, local, threads)
-        clips = run.everything(run_jobs, analyse, redo, fail_fast, timeout_s)
-        sweep(target)
+        try:
+            clips = run.everything(run_jobs, analyse, redo, fail_fast, timeout_s)
+        finally:
+            # The workers are gone, however it ended: what they were at is half made.
+            sweep(target)
         skipped = left_out_results(understood.left_out)
         ordered = tuple(sorted((*clips, *skipped), key=lambda clip: clip.path))
         result = TeamResult(ordered, chosen.to_mapping(), anonymous)
@@ -242,12 +246,14 @@ class _Run:
                 jobs[str(found.out)] = (planned, found)
         workers = self.understood.workers if self.local else None
         self.watcher.start(len(self.understood.planned), len(entries), workers)
-        for planned, entry in self._work(run_jobs, jobs, analyse, timeout_s):
-            ledger.write(planned.path, entry)
-            entries[planned.path] = entry
-            self.watcher.ended(planned.shown, entry)
-            if fail_fast and entry.state == "failed":
-                raise OutputError(f"{planned.shown}: {entry.reason}", "Stopped there, because of --fail-fast.")
+        # Closed at once whatever happens here: the workers end before the half-made results are cleared away.
+        with closing(self._work(run_jobs, jobs, analyse, timeout_s)) as work:
+            for planned, entry in work:
+                ledger.write(planned.path, entry)
+                entries[planned.path] = entry
+                self.watcher.ended(planned.shown, entry)
+                if fail_fast and entry.state == "failed":
+                    raise OutputError(f"{planned.shown}: {entry.reason}", "Stopped there, because of --fail-fast.")
         return [_clip(self.out, planned, entries[planned.path]) for planned in self.understood.planned]
 
     def _work(
@@ -256,7 +262,7 @@ class _Run:
         jobs: Mapping[str, tuple[Planned, Job]],
         analyse: Analyse,
         timeout_s: float | None,
-    ) -> Iterator[tuple[Planned, Entry]]:
+    ) -> Generator[tuple[Planned, Entry], None, None]:
         if not jobs:
             return
 
@@ -265,9 +271,10 @@ class _Run:
 
         work = [job for _, job in jobs.values()]
         workers = min(self.understood.workers, len(work))
-        for job, done, tries in run_jobs(work, analyse, workers, timeout_s, begun, self.watcher.tick):
-            planned = jobs[str(job.out)][0]
-            yield planned, _entry(job, planned, done, tries)
+        with closing(run_jobs(work, analyse, workers, timeout_s, begun, self.watcher.tick)) as ended:
+            for job, done, tries in ended:
+                planned = jobs[str(job.out)][0]
+                yield planned, _entry(job, planned, done, tries)
 
     def _prepare(self, planned: Planned) -> Job | Entry:
         """The job of a video, or its failure where it cannot even be read."""

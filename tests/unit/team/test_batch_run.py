@@ -111,7 +111,10 @@ def run_in_background(team: Path, out: Path) -> subprocess.Popen[bytes]:
     script = out.parent / "run.py"
     script.write_text(code)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([sys.executable, str(script), str(team), str(out)], env=environment)
+    # A test run in the background ignores Ctrl-C, and so would this process.
+    listen = None if sys.platform == "win32" else lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
+    command = [sys.executable, str(script), str(team), str(out)]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, preexec_fn=listen)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -131,6 +134,17 @@ def test_a_run_killed_at_any_moment_goes_on_where_it_was(whole: Path, tmp_path: 
     assert not list(out.rglob(".*partial-*")), "nothing half made is left"
     assert sum(calls_of(out).values()) - sum(calls.values()) <= 5 - len(known), "what was known is not done again"
     assert {name: (out / ".vidgait-batch" / "done" / name).read_bytes() for name in known} == known
+
+
+def test_ctrl_c_leaves_what_is_done_and_nothing_half_made(tmp_path: Path) -> None:
+    team, out = videos(tmp_path / "team", {"a.mp4": "good 1", "b.mp4": "half"}), tmp_path / "out"
+    run = run_in_background(team, out)
+    waited = time.monotonic() + 60
+    while not (list(out.rglob(".b.partial-*/measures.csv")) and (out / "a").exists()) and time.monotonic() < waited:
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    assert run.wait(30) != 0
+    assert sorted(path.name for path in out.iterdir()) == [".vidgait-batch", "a"]
 
 
 def test_a_second_run_at_the_same_time_is_refused_and_harms_nothing(whole: Path, tmp_path: Path) -> None:
