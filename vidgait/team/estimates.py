@@ -48,7 +48,9 @@ def thread_count(workers: int) -> int:
 
 def available_memory_bytes() -> int | None:
     """What could be taken now, a container's limit included; None where the system does not say."""
-    amounts = [amount for amount in (_meminfo(Path("/proc/meminfo")), _container(Path("/sys/fs/cgroup"))) if amount]
+    container = _container(Path("/sys/fs/cgroup"), "memory.max", "memory.current")
+    older = _container(Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "memory.usage_in_bytes")
+    amounts = [amount for amount in (_meminfo(Path("/proc/meminfo")), container, older) if amount]
     return min(amounts, default=None)
 
 
@@ -60,10 +62,10 @@ def _meminfo(path: Path) -> int | None:
     return None
 
 
-def _container(folder: Path) -> int | None:
+def _container(folder: Path, most: str, used: str) -> int | None:
+    """What a control group (version 2; version 1 under other names) has left."""
     with suppress(OSError, ValueError):
-        limit = int((folder / "memory.max").read_text())
-        return max(limit - int((folder / "memory.current").read_text()), 0)
+        return max(int((folder / most).read_text()) - int((folder / used).read_text()), 0)
     return None
 
 

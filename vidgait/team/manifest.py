@@ -94,13 +94,16 @@ def read_manifest(path: Path) -> Manifest:
         raise SettingsError(f"The manifest {path.name} {said}.", f"Columns: {', '.join(COLUMNS)}.")
     rows.fieldnames = names
     found: dict[str, Who] = {}
-    for row in rows:
-        named = _plain(row["path"] or "")
-        if not named:
-            continue
-        if named in found:
-            raise SettingsError(f"{path.name}, line {rows.line_num}: '{named}' stands there twice.")
-        found[named] = _row(row, f"{path.name}, line {rows.line_num}")
+    try:
+        for row in rows:
+            named = _plain(row["path"] or "")
+            if not named:
+                continue
+            if named in found:
+                raise SettingsError(f"{path.name}, line {rows.line_num}: '{named}' stands there twice.")
+            found[named] = _row(row, f"{path.name}, line {rows.line_num}")
+    except csv.Error as error:
+        raise SettingsError(f"The manifest {path.name} is no CSV: {error}.", "Save it as 'CSV UTF-8'.") from None
     return Manifest(found)
 
 

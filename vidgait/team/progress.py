@@ -49,8 +49,15 @@ class BatchProgress:
     ) -> None:
         self._bars.stop()
 
+    def looked(self, done: int, total: int) -> None:
+        if self._all is None:
+            self._all = self._bars.add_task("Looking at what is done", total=total, left="")
+        self._bars.update(self._all, completed=done)
+
     def start(self, total: int, already: int, workers: int | None) -> None:
         self._total, self._already, self._start_s = total, already, self._clock()
+        if self._all is not None:
+            self._bars.remove_task(self._all)
         self._all = self._bars.add_task("All videos", total=total, completed=already, left="")
         kept = f", {already} of them known from before" if already else ""
         at_a_time = "" if workers is None else f"; {workers} at a time"

@@ -51,6 +51,8 @@ TIMEOUT_S = 3600.0
 class Watcher(Protocol):
     """Told how a run goes. `workers` None: as the cluster has room."""
 
+    def looked(self, done: int, total: int) -> None: ...
+
     def start(self, total: int, already: int, workers: int | None) -> None: ...
 
     def begun(self, shown: str, progress: Path) -> None: ...
@@ -75,6 +77,8 @@ class RunJobs(Protocol):
 
 
 class _Silent:
+    def looked(self, done: int, total: int) -> None: ...
+
     def start(self, total: int, already: int, workers: int | None) -> None: ...
 
     def begun(self, shown: str, progress: Path) -> None: ...
@@ -190,12 +194,20 @@ def batch(
 
 
 def results_place(folder: str | Path, out: str | Path | None) -> Path:
-    """Where the results go. Raises SettingsError where it is not said and the videos lie behind a URL."""
+    """Where the results go. Raises SettingsError where that is the folder of the videos itself, which the next run
+    would take for results, or where it is not said and the videos lie behind a URL."""
     if out is not None:
-        return Path(out).absolute()
+        target = Path(out).absolute()
+        if not _is_apart(folder, target):
+            raise SettingsError("The results need a folder of their own: the videos lie in this one.")
+        return target
     if not isinstance(video_folder(folder), LocalFolder):
         raise SettingsError("Say with --out where the results go: the videos lie behind a URL.")
     return Path(folder).absolute() / RESULTS
+
+
+def _is_apart(folder: str | Path, out: Path) -> bool:
+    return not isinstance(video_folder(folder), LocalFolder) or Path(folder).resolve() != out.resolve()
 
 
 def _check_key(key: Path, out: Path, anonymous: bool) -> None:
@@ -236,25 +248,34 @@ class _Run:
     ) -> list[ClipResult]:
         ledger = Ledger(self.out)
         entries: dict[str, Entry] = {}
+        unread: dict[str, Entry] = {}
         jobs: dict[str, tuple[Planned, Job]] = {}
-        for planned in self.understood.planned:
+        for number, planned in enumerate(self.understood.planned):
+            self.watcher.looked(number, len(self.understood.planned))
             found = self._prepare(planned)
-            known = found if isinstance(found, Entry) or redo else ledger.find(planned.path, found.key, planned.folder)
-            if known is not None and isinstance(known, Entry):
+            if isinstance(found, Entry):
+                unread[planned.path] = found
+            elif (known := None if redo else ledger.find(planned.path, found.key, planned.folder)) is not None:
                 entries[planned.path] = known
-            elif isinstance(found, Job):
+            else:
                 jobs[str(found.out)] = (planned, found)
-        workers = self.understood.workers if self.local else None
-        self.watcher.start(len(self.understood.planned), len(entries), workers)
+        self.watcher.start(len(self.understood.planned), len(entries), self.understood.workers if self.local else None)
+        for planned in self.understood.planned:
+            if planned.path in unread:
+                entries[planned.path] = unread[planned.path]
+                self._ended(planned, unread[planned.path], fail_fast)
         # Closed at once whatever happens here: the workers end before the half-made results are cleared away.
         with closing(self._work(run_jobs, jobs, analyse, timeout_s)) as work:
             for planned, entry in work:
                 ledger.write(planned.path, entry)
                 entries[planned.path] = entry
-                self.watcher.ended(planned.shown, entry)
-                if fail_fast and entry.state == "failed":
-                    raise OutputError(f"{planned.shown}: {entry.reason}", "Stopped there, because of --fail-fast.")
+                self._ended(planned, entry, fail_fast)
         return [_clip(self.out, planned, entries[planned.path]) for planned in self.understood.planned]
+
+    def _ended(self, planned: Planned, entry: Entry, fail_fast: bool) -> None:
+        self.watcher.ended(planned.shown, entry)
+        if fail_fast and entry.state == "failed":
+            raise OutputError(f"{planned.shown}: {entry.reason}", "Stopped there, because of --fail-fast.")
 
     def _work(
         self,
@@ -283,7 +304,8 @@ class _Run:
             settings = settings_of(self.settings, planned.who)
             key = work_key(folder.identity(planned.path), settings)
         except VidgaitError as error:
-            return Entry("", "failed", planned.folder, error.code, error.message, error.hint, 1, lasting=False)
+            said = error.message.replace(PurePosixPath(planned.path).name, PurePosixPath(planned.shown).name)
+            return Entry("", "failed", planned.folder, error.code, said, error.hint, 1, lasting=False)
         threads = settings.pose.threads or self.threads
         return Job(
             name=PurePosixPath(planned.shown).name,

@@ -18,8 +18,10 @@ import pytest
 import vidgait
 from tests.support.batches import calls_of, pretend, videos
 from vidgait.errors import OutputError, SettingsError, VideoOpenError
+from vidgait.team.ledger import Entry
 from vidgait.team.plan import Job
 from vidgait.team.run import understand
+from vidgait.team.storage import LocalFolder
 from vidgait.team.worker import ProgressFile
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -228,6 +230,8 @@ def test_what_makes_no_sense_is_said_before_anything_is_done(tmp_path: Path) -> 
         vidgait.batch(team, engine="grid", analyse=pretend)  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="--engine ray"):
         vidgait.batch(team, address="auto", analyse=pretend)
+    with pytest.raises(SettingsError, match="folder of their own"):
+        vidgait.batch(team, out=team, analyse=pretend)
     with pytest.raises(SettingsError, match="movement"):
         vidgait.batch(team, movement="handstand", analyse=pretend)
     with pytest.raises(VideoOpenError, match="no folder"):
@@ -238,6 +242,34 @@ def test_what_makes_no_sense_is_said_before_anything_is_done(tmp_path: Path) -> 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["nothing", "team"]
     assert sorted(path.name for path in team.iterdir()) == ["a.mp4"]
     assert not list((tmp_path / "nothing").iterdir())
+
+
+def test_a_video_that_vanishes_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = videos(tmp_path / "team", {"a.mp4": "good 1", "b.mp4": "good 2"})
+    real = LocalFolder.identity
+
+    def vanished(self: LocalFolder, path: str) -> str:
+        if path == "a.mp4":
+            (team / path).unlink(missing_ok=True)
+        return real(self, path)
+
+    monkeypatch.setattr(LocalFolder, "identity", vanished)
+    told: list[str] = []
+
+    class Listener:
+        def looked(self, done: int, total: int) -> None: ...
+        def start(self, total: int, already: int, workers: int | None) -> None:
+            told.append(f"{total}, {already}")
+
+        def begun(self, shown: str, progress: Path) -> None: ...
+        def ended(self, shown: str, entry: Entry) -> None:
+            told.append(f"{shown}: {entry.code}")
+
+        def tick(self) -> None: ...
+
+    result = vidgait.batch(team, out=tmp_path / "out", workers=1, analyse=pretend, watcher=Listener())
+    assert told == ["2, 0", "a.mp4: video_open", "b.mp4: None"]
+    assert [clip.code for clip in result.clips] == ["video_open", None]
 
 
 def test_the_plan_is_known_before_the_run(tmp_path: Path) -> None:
