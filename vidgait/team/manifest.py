@@ -92,6 +92,9 @@ def read_manifest(path: Path) -> Manifest:
     if "path" not in names or wrong:
         said = f"has a column '{wrong[0]}' that nobody knows" if wrong else "has no column 'path'"
         raise SettingsError(f"The manifest {path.name} {said}.", f"Columns: {', '.join(COLUMNS)}.")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SettingsError(f"The manifest {path.name} has the column '{twice}' twice.", "Keep one of them.")
     rows.fieldnames = names
     found: dict[str, Who] = {}
     try:
@@ -99,6 +102,13 @@ def read_manifest(path: Path) -> Manifest:
             named = _plain(row["path"] or "")
             if not named:
                 continue
+            # DictReader keeps what is beyond the columns under None.
+            beyond: Sequence[str] = row.get(None) or ()
+            if any(cell.strip() for cell in beyond):
+                raise SettingsError(
+                    f"{path.name}, line {rows.line_num}: more cells than columns.",
+                    'Write 1.81 or "1,81", and quotes around text with a comma.',
+                )
             if named in found:
                 raise SettingsError(f"{path.name}, line {rows.line_num}: '{named}' stands there twice.")
             found[named] = _row(row, f"{path.name}, line {rows.line_num}")

@@ -67,6 +67,8 @@ def test_a_table_wins_and_names_fill_its_gaps(tmp_path: Path) -> None:
         ("path,side\na.mp4,middle\n", "left or right, not 'middle'"),
         ("path,date\na.mp4,1.3.2026\n", "like 2026-03-01"),
         ("path\na.mp4\na.mp4\n", "twice"),
+        ("path,height_m,mass_kg\na.mp4,1,81,72\n", "line 2: more cells than columns"),
+        ("path,athlete,Athlete\na.mp4,Anna,Ben\n", "column 'athlete' twice"),
     ],
 )
 def test_what_makes_no_sense_is_said_with_its_line(tmp_path: Path, text: str, said: str) -> None:
