@@ -81,6 +81,11 @@ def scan_listing(sizes: Mapping[str, int | None]) -> Scan:
     for path in sizes:
         for one in (path, *map(str, PurePosixPath(path).parents))[:-1]:
             beside.setdefault(str(PurePosixPath(one).parent), set()).add(PurePosixPath(one).name)
+    pictures: dict[tuple[str, str], list[str]] = {}
+    for path in sorted(sizes):
+        place = PurePosixPath(path)
+        if place.suffix.casefold() in PICTURE_ENDINGS | CAMERA_PICTURE_ENDINGS:
+            pictures.setdefault(_stem_place(place), []).append(place.name)
     results = {folder for folder, names in beside.items() if _is_results(names)}
     videos: list[Found] = []
     left_out: list[LeftOut] = []
@@ -89,7 +94,7 @@ def scan_listing(sizes: Mapping[str, int | None]) -> Scan:
         if place.suffix.casefold() not in VIDEO_ENDINGS or any(part.startswith(".") for part in place.parts):
             continue
         if results.isdisjoint(map(str, place.parents)):
-            found = _look(place, sizes[path], beside[str(place.parent)])
+            found = _look(place, sizes[path], pictures.get(_stem_place(place), []))
             (videos if isinstance(found, Found) else left_out).append(found)  # type: ignore[arg-type]
     return Scan(tuple(videos), tuple(left_out))
 
@@ -99,27 +104,30 @@ def _is_results(names: Set[str]) -> bool:
     return MARKER in names or {"analysis.json", "poses.npz"} <= names
 
 
-def _look(path: PurePosixPath, size_bytes: int | None, beside: Set[str]) -> Found | LeftOut:
+def _stem_place(path: PurePosixPath) -> tuple[str, str]:
+    """The same for a video and the picture it belongs to."""
+    return str(path.parent), path.stem.casefold()
+
+
+def _look(path: PurePosixPath, size_bytes: int | None, pictures: Sequence[str]) -> Found | LeftOut:
+    """`pictures`: those of the same name beside it."""
     if size_bytes is None:
         return LeftOut(str(path), "unreadable", "The file cannot be read.")
     if size_bytes == 0:
         return LeftOut(str(path), "empty_file", "The file is empty: copy it again from the camera.")
-    twin = _live_photo(path, beside)
+    twin = _live_photo(path, pictures)
     if twin is not None:
         return LeftOut(str(path), "live_photo", f"It is the moving half of the photo {twin}.")
     return Found(str(path), size_bytes)
 
 
-def _live_photo(path: PurePosixPath, beside: Set[str]) -> str | None:
+def _live_photo(path: PurePosixPath, pictures: Sequence[str]) -> str | None:
     """The picture that a phone stored with these seconds: a HEIC of the same name, or a JPEG with a camera's name."""
     if path.suffix.casefold() != ".mov":
         return None
-    for name in sorted(beside):
-        other = PurePosixPath(name)
-        if other.stem.casefold() != path.stem.casefold():
-            continue
-        ending = other.suffix.casefold()
-        if ending in PICTURE_ENDINGS or (ending in CAMERA_PICTURE_ENDINGS and _CAMERA_NAME.fullmatch(path.stem)):
+    of_a_camera = _CAMERA_NAME.fullmatch(path.stem) is not None
+    for name in pictures:
+        if of_a_camera or PurePosixPath(name).suffix.casefold() in PICTURE_ENDINGS:
             return name
     return None
 
