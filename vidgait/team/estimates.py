@@ -48,9 +48,11 @@ def thread_count(workers: int) -> int:
 
 def available_memory_bytes() -> int | None:
     """What could be taken now, a container's limit included; None where the system does not say."""
-    container = _container(Path("/sys/fs/cgroup"), "memory.max", "memory.current")
-    older = _container(Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "memory.usage_in_bytes")
-    amounts = [amount for amount in (_meminfo(Path("/proc/meminfo")), container, older) if amount]
+    container = _container(Path("/sys/fs/cgroup"), "memory.max", "memory.current", "inactive_file")
+    older = _container(
+        Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+    )
+    amounts = [amount for amount in (_meminfo(Path("/proc/meminfo")), container, older) if amount is not None]
     return min(amounts, default=None)
 
 
@@ -62,10 +64,13 @@ def _meminfo(path: Path) -> int | None:
     return None
 
 
-def _container(folder: Path, most: str, used: str) -> int | None:
-    """What a control group (version 2; version 1 under other names) has left."""
+def _container(folder: Path, most: str, used: str, cached: str) -> int | None:
+    """What a control group (version 2; version 1 under other names) has left. Files that were read and are kept in
+    memory only while nobody needs it count as free."""
     with suppress(OSError, ValueError):
-        return max(int((folder / most).read_text()) - int((folder / used).read_text()), 0)
+        stats = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+        needed = int((folder / used).read_text()) - int(stats.get(cached, 0))
+        return max(int((folder / most).read_text()) - needed, 0)
     return None
 
 

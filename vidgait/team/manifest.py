@@ -88,11 +88,12 @@ def read_manifest(path: Path) -> Manifest:
     head = text.split("\n", 1)[0]
     rows = csv.DictReader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
     names = [(name or "").strip().casefold() for name in rows.fieldnames or ()]
-    wrong = sorted(set(names) - set(COLUMNS))
+    # Spreadsheets like to leave columns without a name behind the last one.
+    wrong = sorted(set(names) - {*COLUMNS, ""})
     if "path" not in names or wrong:
         said = f"has a column '{wrong[0]}' that nobody knows" if wrong else "has no column 'path'"
         raise SettingsError(f"The manifest {path.name} {said}.", f"Columns: {', '.join(COLUMNS)}.")
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         raise SettingsError(f"The manifest {path.name} has the column '{twice}' twice.", "Keep one of them.")
     rows.fieldnames = names
@@ -103,7 +104,7 @@ def read_manifest(path: Path) -> Manifest:
             if not named:
                 continue
             # DictReader keeps what is beyond the columns under None.
-            beyond: Sequence[str] = row.get(None) or ()
+            beyond: Sequence[str] = (*(row.get(None) or ()), row.get("") or "")
             if any(cell.strip() for cell in beyond):
                 raise SettingsError(
                     f"{path.name}, line {rows.line_num}: more cells than columns.",

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["RayWorker", "ray_engine"]
 
 POLL_S = 0.5
-FIRST_WORKER_S = 600.0
-"""A cluster that grows on demand starts machines in minutes; after this nobody comes."""
+WORKER_WAIT_S = 600.0
+"""A cluster that grows on demand starts machines in minutes; after this without a single worker nobody comes."""
 
 
 class RayWorker:
@@ -152,7 +152,8 @@ class _Crew:
         self._idle: list[_Member] = []
         self._asked: dict[Any, _Member] = {}
         """Members by the answer they owe: to a job, or, those without one, to whether they are there."""
-        self._anyone = False
+        self._manned_s = time.monotonic()
+        """When there was a worker last."""
 
     def __enter__(self) -> _Crew:
         return self
@@ -171,7 +172,6 @@ class _Crew:
     ) -> Generator[tuple[Job, Done, int], None, None]:
         """See `RunJobs`."""
         self._waiting.extend((job, 1) for job in jobs)
-        started_s = time.monotonic()
         while self._waiting or any(member.job for member in self._asked.values()):
             self._hand_out(analyse, begun)
             answered, _ = self._ray.wait(list(self._asked), num_returns=1, timeout=POLL_S)
@@ -181,7 +181,9 @@ class _Crew:
                 ended = self._answer(ref, timed_out(timeout_s) if ref not in answered else None)
                 if ended is not None:
                     yield ended
-            if not self._anyone and time.monotonic() - started_s > FIRST_WORKER_S:
+            if self._idle or any(member.job for member in self._asked.values()):
+                self._manned_s = time.monotonic()
+            elif time.monotonic() - self._manned_s > WORKER_WAIT_S:
                 raise EngineError("The cluster gave no worker.", "Each needs two cores: ask for them, or fewer GPUs.")
 
     def _hand_out(self, analyse: Analyse, begun: Callable[[Job], None]) -> None:
@@ -243,7 +245,6 @@ class _Crew:
                 f"A worker does not see {self._token.parent.parent}.",
                 "Choose with --out a folder on storage that all machines of the cluster share.",
             )
-        self._anyone = True
         self._idle.append(member)
 
     def _listen(self, ref: Any) -> Done:

@@ -160,7 +160,8 @@ def batch(
 
     Raises OutputError where the results cannot be written or another run has the folder, SettingsError for options or
     a manifest that make no sense, VideoOpenError and VideoFetchError without the folder, BackendMissingError without
-    Ray or what a URL needs, and EngineError where the cluster cannot be used.
+    Ray or what a URL needs, and EngineError where the cluster cannot be used. With `fail_fast`, a VidgaitError with the
+    code of the video that failed.
     """
     chosen = _checked_settings((settings or Settings()).with_options(options), timeout_s)
     run_jobs = _engine(engine, address, gpu_share, workers)
@@ -275,7 +276,9 @@ class _Run:
     def _ended(self, planned: Planned, entry: Entry, fail_fast: bool) -> None:
         self.watcher.ended(planned.shown, entry)
         if fail_fast and entry.state == "failed":
-            raise OutputError(f"{planned.shown}: {entry.reason}", "Stopped there, because of --fail-fast.")
+            error = VidgaitError(f"{planned.shown}: {entry.reason}", "Stopped there, because of --fail-fast.")
+            error.code = entry.code or error.code
+            raise error
 
     def _work(
         self,

@@ -17,7 +17,7 @@ import pytest
 
 import vidgait
 from tests.support.batches import calls_of, pretend, videos
-from vidgait.errors import OutputError, SettingsError, VideoOpenError
+from vidgait.errors import OutputError, SettingsError, VideoOpenError, VidgaitError
 from vidgait.team.ledger import Entry
 from vidgait.team.plan import Job
 from vidgait.team.run import understand
@@ -188,8 +188,9 @@ def test_a_full_disk_costs_what_did_not_fit_until_there_is_room(tmp_path: Path) 
 
 def test_fail_fast_stops_and_keeps_what_was_done(tmp_path: Path) -> None:
     team = videos(tmp_path / "team", {"a.mp4": "good 1", "b.mp4": "nobody", "c.mp4": "good 2"})
-    with pytest.raises(OutputError, match=r"b\.mp4.*Nobody"):
+    with pytest.raises(VidgaitError, match=r"b\.mp4.*Nobody") as stopped:
         vidgait.batch(team, out=tmp_path / "out", workers=1, analyse=pretend, fail_fast=True)
+    assert stopped.value.code == "no_person"
     assert not (tmp_path / "out" / "batch.json").exists()
     vidgait.batch(team, out=tmp_path / "out", workers=1, analyse=pretend)
     assert calls_of(tmp_path / "out") == {"a.mp4": 1, "b.mp4": 1, "c.mp4": 1}

@@ -30,15 +30,20 @@ def test_threads_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "names", [("memory.max", "memory.current"), ("memory.limit_in_bytes", "memory.usage_in_bytes")]
+    "names",
+    [
+        ("memory.max", "memory.current", "inactive_file"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ],
 )
-def test_a_container_has_what_its_limit_leaves(tmp_path: Path, names: tuple[str, str]) -> None:
+def test_a_container_has_what_its_limit_leaves(tmp_path: Path, names: tuple[str, str, str]) -> None:
     assert estimates._container(tmp_path, *names) is None
     (tmp_path / names[0]).write_text("max\n")
-    (tmp_path / names[1]).write_text("1000000\n")
+    (tmp_path / names[1]).write_text("3000000\n")
+    (tmp_path / "memory.stat").write_text(f"anon 7\n{names[2]} 2000000\n")
     assert estimates._container(tmp_path, *names) is None
     (tmp_path / names[0]).write_text("5000000\n")
-    assert estimates._container(tmp_path, *names) == 4_000_000
+    assert estimates._container(tmp_path, *names) == 4_000_000, "two of the three are files that were read"
 
 
 def test_an_estimate_follows_frames_and_workers() -> None:

@@ -76,6 +76,12 @@ def test_what_makes_no_sense_is_said_with_its_line(tmp_path: Path, text: str, sa
         read_manifest(table(tmp_path, text))
 
 
+def test_columns_without_a_name_are_let_be_while_they_are_empty(tmp_path: Path) -> None:
+    assert read_manifest(table(tmp_path, "path,athlete,,\na.mp4,Anna,,\n")).rows["a.mp4"].athlete == "Anna"
+    with pytest.raises(SettingsError, match="line 2: more cells than columns"):
+        read_manifest(table(tmp_path, "path,athlete,\na.mp4,Anna,72\n"))
+
+
 def test_a_table_in_another_encoding_is_said(tmp_path: Path) -> None:
     path = tmp_path / "players.csv"
     path.write_bytes("path,athlete\na.mp4,Jörg\n".encode("latin-1"))
