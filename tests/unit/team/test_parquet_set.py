@@ -138,7 +138,8 @@ def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 
 def test_pandas_reads_it_as_a_table(tmp_path: Path) -> None:
-    pandas = pytest.importorskip("pandas")
+    import pandas
+
     write_parquet_set(tmp_path, small_team())
     for name, schema in SCHEMAS.items():
         read = pandas.read_parquet(tmp_path / name)
@@ -147,7 +148,8 @@ def test_pandas_reads_it_as_a_table(tmp_path: Path) -> None:
 
 
 def test_duckdb_reads_it_as_a_table(tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     write_parquet_set(tmp_path, small_team())
     place = (tmp_path / "measures" / "*" / "*.parquet").as_posix()
     asked = f"SELECT value FROM read_parquet('{place}', hive_partitioning = true) WHERE movement = 'squat' AND rep = 1"
