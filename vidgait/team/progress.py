@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,14 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from vidgait.team.worker import read_progress
 
 if TYPE_CHECKING:
     from vidgait.team.ledger import Entry
 
-__all__ = ["BatchProgress", "ended_line", "left_text", "time_left_s"]
+__all__ = ["BatchProgress", "ended_line", "left_text", "stage_and_share", "time_left_s"]
 
 
 class BatchProgress:
@@ -31,7 +32,7 @@ class BatchProgress:
         self._quiet = quiet
         self._clock = clock
         self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeElapsedColumn(),
             TextColumn("{task.fields[left]}"), console=console, transient=True,
             disable=quiet or not console.is_terminal,
         )  # fmt: skip
@@ -51,14 +52,15 @@ class BatchProgress:
 
     def looked(self, done: int, total: int) -> None:
         if self._all is None:
-            self._all = self._bars.add_task("Looking at what is done", total=total, left="")
-        self._bars.update(self._all, completed=done)
+            self._all = self._bars.add_task("Looking at what is done", total=total, count="", left="")
+        self._bars.update(self._all, completed=done, count=f"{done}/{total}")
 
     def start(self, total: int, already: int, workers: int | None) -> None:
         self._total, self._already, self._start_s = total, already, self._clock()
         if self._all is not None:
             self._bars.remove_task(self._all)
-        self._all = self._bars.add_task("All videos", total=total, completed=already, left="")
+        count = f"{already}/{total}"
+        self._all = self._bars.add_task("All videos", total=total, completed=already, count=count, left="")
         kept = f", {already} of them known from before" if already else ""
         at_a_time = "" if workers is None else f"; {workers} at a time"
         self._say(f"{total} videos{kept}{at_a_time}")
@@ -67,7 +69,7 @@ class BatchProgress:
         before, _ = self._running.pop(shown, (None, None))
         if before is not None:
             self._bars.remove_task(before)
-        self._running[shown] = (self._bars.add_task(f"  {shown}", total=None, left=""), progress)
+        self._running[shown] = (self._bars.add_task(f"  {shown}", total=None, count="", left=""), progress)
         self._log(f"begun   {shown}")
 
     def ended(self, shown: str, entry: Entry) -> None:
@@ -79,13 +81,17 @@ class BatchProgress:
         done = self._already + self._ended
         left_s = time_left_s(self._clock() - self._start_s, self._ended, self._total - done)
         if self._all is not None:
-            self._bars.update(self._all, completed=done, left=left_text(left_s))
+            count = f"{done}/{self._total}"
+            self._bars.update(self._all, completed=done, count=count, left=left_text(left_s))
         self._say(f"{done}/{self._total} {ended_line(shown, entry)}", left_text(left_s), entry.state == "failed")
 
     def tick(self) -> None:
         for shown, (task, progress) in self._running.items():
-            said = read_progress(progress)
-            self._bars.update(task, description=f"  {shown}: {said}" if said else f"  {shown}")
+            stage, share = stage_and_share(read_progress(progress))
+            count = "" if share is None else f"{share} %"
+            # Without a share the bar only says that something is going on.
+            self._bars.update(task, total=None if share is None else 100, completed=share or 0, count=count)
+            self._bars.update(task, description=f"  {shown}: {stage}" if stage else f"  {shown}")
 
     def _say(self, line: str, left: str = "", failed: bool = False) -> None:
         self._log(line)
@@ -102,6 +108,12 @@ class BatchProgress:
         except OSError:
             # A full disk is told by the results that cannot be written; the log does not stop them.
             return
+
+
+def stage_and_share(said: str) -> tuple[str, int | None]:
+    """`("Finding joints", 47)` of what a worker said, `Finding joints 47 %`; the share None where it said none."""
+    match = re.fullmatch(r"(.*) (\d+) %", said)
+    return (match[1], int(match[2])) if match else (said, None)
 
 
 def time_left_s(spent_s: float, ended: int, left: int) -> float | None:
