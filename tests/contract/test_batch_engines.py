@@ -133,7 +133,7 @@ FAULTS = {
 def test_a_fault_costs_its_own_video(engine: Any, ray: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = vidgait.batch(
-        videos(tmp_path / "team", FAULTS), out=out, engine=engine, workers=2, timeout_s=6.0, analyse=pretend
+        videos(tmp_path / "team", FAULTS), out=out, engine=engine, workers=2, timeout_s=20.0, analyse=pretend
     )
     assert codes(result) == {
         "a.mp4": None,

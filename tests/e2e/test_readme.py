@@ -38,6 +38,7 @@ def needs_a_camera(command: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_quickstart_ends_with_a_report(tmp_path: Path) -> None:
     said = run(["bash", "scripts/quickstart.sh"], ROOT)
     report = re.search(r"in your browser: (\S+report\.html)", said)

@@ -157,6 +157,10 @@ def stop_on_signals() -> Iterator[Stop]:
         stop.asked = True
 
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # Started with nohup, it goes on when the terminal is closed.
+    numbers = [
+        one for one in numbers if one in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(one) != signal.SIG_IGN
+    ]
     before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield stop

@@ -166,12 +166,18 @@ def test_one_interrupt_asks_and_the_second_one_interrupts() -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signal here")
-def test_a_terminal_that_is_closed_ends_it_politely() -> None:
-    """Its default is the end of the program at once, which would leave a recording that nothing can play."""
-    with stop_on_signals() as stop:
-        os.kill(os.getpid(), signal.SIGHUP)
-        assert stop.asked
-    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+@pytest.mark.parametrize("before", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_terminal_that_is_closed_ends_it_politely(before: signal.Handlers) -> None:
+    """Its default is the end of the program at once, which would leave a recording that nothing can play. With nohup
+    it is ignored, and stays so."""
+    found = signal.signal(signal.SIGHUP, before)
+    try:
+        with stop_on_signals() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert stop.asked == (before is signal.SIG_DFL)
+        assert signal.getsignal(signal.SIGHUP) is before
+    finally:
+        signal.signal(signal.SIGHUP, found)
 
 
 def test_a_session_is_made_for_the_size_of_the_first_picture() -> None:
