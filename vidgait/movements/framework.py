@@ -85,7 +85,7 @@ class RepRules:
     """This much of the way back closes an excursion; less is a bounce or a double dip inside it."""
     cut_share: float = 0.85
     """At the clip's end, this much of the way back still counts."""
-    settle_s: float = 0.25
+    settle_s: float = 0.15
     """Time at the rest level after which a closed excursion is final: a take-off would show by then."""
     gap_max_s: float = 1.0
     """Unseen for longer than this, an excursion is lost."""
@@ -183,7 +183,7 @@ class RepMachine:
         self._last: BodySample | None = None
         self._flight = _FlightWatch(rules.flight_per_s)
         self._counted: list[float] = []
-        self._onset = self._alone_s = -np.inf
+        self._tallest = self._alone_s = -np.inf
 
     @property
     def phase(self) -> str:
@@ -259,10 +259,10 @@ class RepMachine:
             self._excursion.airborne = sample.time_s - self._flight.landed_s < LANDING_S
 
     def _watch_support(self, sample: BodySample) -> None:
-        """How high the hips were when the leg began to carry the body alone."""
+        """How high the hips have been since the leg began to carry the body alone."""
         if sample.stands_on == self.rules.on_leg:
-            if sample.time_s - self._alone_s > ONSET_GAP_S:
-                self._onset = self._height(sample)
+            anew = sample.time_s - self._alone_s > ONSET_GAP_S
+            self._tallest = self._height(sample) if anew else max(self._tallest, self._height(sample))
             self._alone_s = sample.time_s
 
     def _settles_on_the_leg(self, sample: BodySample) -> bool:
@@ -275,7 +275,7 @@ class RepMachine:
         lasts_s = sample.time_s - self._recent[0].time_s
         if len(heights) < len(self._recent) or lasts_s < SETTLED_S or max(heights) - min(heights) > SETTLED_RANGE:
             return False
-        if self._height(sample) < self._onset - SETTLED_DROP:
+        if self._height(sample) < self._tallest - SETTLED_DROP:
             return False
         sinks = (sample.lift - begin.lift) * (1.0 if side == "left" else -1.0)
         return sinks < max(LET_DOWN_SHARE * (self._height(begin) - self._height(sample)), LET_DOWN_MIN)
@@ -306,12 +306,21 @@ class RepMachine:
         if going.closed_at_s is not None:
             return self._settle(going, sample)
         if self._height(sample) < self._height(going.turn):
+            if going.from_start and going.high_back is not None:
+                return self._begins_after(going, sample)
             going.turn, going.high_back = sample, None
         elif going.high_back is None or self._height(sample) > self._height(going.high_back):
             going.high_back = sample
         if going.from_start:
             going.rest = max(going.rest, self._height(sample))
         return self._closing(going, sample)
+
+    def _begins_after(self, going: _Excursion, sample: BodySample) -> list[Cycle]:
+        """A clip that began with a small rise, as when the weight is shifted onto one leg: the descent that goes on
+        below where it began is the first that is seen whole."""
+        self._rest, self._first, self._excursion = going.high_back, None, None
+        self._wait(sample)
+        return [self._close(going, cut="start")]
 
     def _closing(self, going: _Excursion, sample: BodySample) -> list[Cycle]:
         way = going.rest - self._height(going.turn)
@@ -320,13 +329,25 @@ class RepMachine:
         if high is not None and back >= 0:
             best = self._height(high) - self._height(going.turn)
             level = best >= (1.0 - LEVEL_SHARE) * way and not going.from_start
-            stalled = sample.time_s - high.time_s >= STALL_S or best - back >= STALL_DROP
-            if best >= self.rules.return_share * way and (level or stalled) and best >= self.rules.excursion_min / 2:
-                going.closed_at_s = sample.time_s
+            rested_s = self._rested_s(sample, high, way, best)
+            enough = best >= self.rules.return_share * way and best >= self.rules.excursion_min / 2
+            if enough and (level or rested_s > 0 or best - back >= STALL_DROP):
+                going.closed_at_s = sample.time_s - rested_s
                 return self._settle(going, sample)
         if sample.time_s - going.begin.time_s > self.rules.duration_max_s:
             self._rest, self._excursion, self._first = sample, None, None
         return []
+
+    def _rested_s(self, sample: BodySample, high: BodySample, way: float, best: float) -> float:
+        """For how long the way back has been over, s; 0 while it goes on. Few people stop at once: near the rest level,
+        a new highest point with every picture is no way back any more."""
+        if sample.time_s - high.time_s >= STALL_S:
+            return sample.time_s - high.time_s
+        then = next(one for one in self._recent if sample.time_s - one.time_s <= STALL_S + SAMPLE_S)
+        lasts_s = sample.time_s - then.time_s
+        creeps = self._height(sample) - self._height(then) <= REST_SPEED_PER_S * lasts_s
+        near = best >= self.rules.cut_share * way
+        return lasts_s if near and creeps and lasts_s >= STALL_S - SAMPLE_S else 0.0
 
     def _settle(self, going: _Excursion, sample: BodySample) -> list[Cycle]:
         """Closed, but a jump may still follow, or the next descent."""
@@ -393,6 +414,10 @@ RECENT_S = 0.35
 REST_LEAK_PER_S = 0.01
 LEVEL_SHARE = 0.05
 STALL_S = 0.2
+REST_SPEED_PER_S = 0.05
+"""The speed at which a repetition ends (specification 4.2)."""
+SAMPLE_S = 0.02
+"""Half a picture of a slow camera: so far its pictures may lie beside a time that is asked for."""
 STALL_DROP = 0.02
 
 
@@ -435,7 +460,7 @@ class _FlightWatch:
 SETTLED_S = 0.25
 SETTLED_RANGE = 0.015
 SETTLED_DROP = 0.1
-"""More than this below where the leg took over is a bend. Lifting the other foot moves the heights by less."""
+"""More than this below the highest on that leg is a bend. Lifting the other foot moves the heights by less."""
 ONSET_GAP_S = 0.3
 LET_DOWN_SHARE = 0.6
 """A foot that sinks by this share of what the hips sink is let down from a step."""
