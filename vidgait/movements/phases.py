@@ -25,6 +25,7 @@ __all__ = [
     "MARGIN_S",
     "START_SPEED_PER_S",
     "Ways",
+    "curved_speed",
     "far_share_of",
     "height_signal",
     "local_speed",
@@ -47,10 +48,14 @@ FAR_SHARE = 0.05
 ONE_LEG_FAR_SHARE = 0.2
 # Rests within this share of the excursion from the lowest sample belong to the turning point.
 TURN_SHARE = 0.06
-TURN_HALF_WINDOW_S = 0.07
-SPEED_HALF_WINDOW_S = 0.1
-# Planted feet do not move, so what their points do within this time is noise; a camera in the hand is slower.
-FEET_HALF_WINDOW_S = 0.17
+TURN_HALF_WINDOW_S = 0.12
+SPEED_HALF_WINDOW_S = 0.25
+# So much of a window a straight line gets in place of a cubic; a cubic wants some samples more than it has numbers.
+STRAIGHT_SHARE = 0.4
+CUBIC_SAMPLES_MIN = 6
+# Planted feet do not move, so what their points do within this time is noise (bending knees pull at them for as long as
+# they bend); a hand that holds the camera drifts more slowly.
+FEET_HALF_WINDOW_S = 0.6
 # How far around a repetition its signals are looked at.
 MARGIN_S = 0.3
 AROUND_S = 1.0
@@ -67,18 +72,48 @@ class Ways:
     rise_end_s: float
 
 
-def height_signal(samples: Sequence[BodySample], around_s: float) -> tuple[FloatArray, FloatArray]:
-    """(N,) time and (N,) hip height of the seen samples, all in the leg length at `around_s`: within one repetition a
-    leg does not grow, so a correction of the size must not look like movement."""
-    seen = [sample for sample in samples if sample.seen]
-    size_px = min(seen, key=lambda sample: abs(sample.time_s - around_s)).size_px
-    return (
-        np.array([sample.time_s for sample in seen]),
-        np.array([sample.hip_height * sample.size_px / size_px for sample in seen]),
-    )
+def height_signal(samples: Sequence[BodySample], cycle: Cycle) -> tuple[FloatArray, FloatArray]:
+    """(N,) time and (N,) height of the hips over the floor around a cycle, seen samples only, in the leg length at its
+    turn: within one repetition a leg does not grow, so a correction of the size must not look like movement."""
+    seen, size_px, floor_px = _around(samples, cycle)
+    over_px = np.array([sample.hip_height * sample.size_px + sample.feet_px for sample in seen]) - floor_px
+    return np.array([sample.time_s for sample in seen]), over_px / size_px
 
 
-def local_speed(time_s: FloatArray, value: FloatArray, half_window_s: float = SPEED_HALF_WINDOW_S) -> FloatArray:
+def trunk_signal(samples: Sequence[BodySample], cycle: Cycle) -> tuple[FloatArray, FloatArray] | None:
+    """The same of the shoulders, scaled to the hips' way so that a speed means the same for both. The shoulders move
+    further than the hips and are seen best: on rendered squats they tell the start within 0.02 s (SD), the hips within
+    0.07. None where the shoulders are not seen all the time."""
+    time_s, hips = height_signal(samples, cycle)
+    seen, size_px, floor_px = _around(samples, cycle)
+    over_px = np.array([sample.shoulder_height * sample.size_px + sample.feet_px for sample in seen]) - floor_px
+    core = (time_s >= cycle.start_s) & (time_s <= cycle.end_s)
+    if not np.isfinite(over_px).all() or core.sum() < 3:
+        return None
+    over = over_px / size_px
+    way, hip_way = np.ptp(over[core]), np.ptp(hips[core])
+    return (time_s, over * (hip_way / way)) if way > hip_way / 2 else None
+
+
+def _around(samples: Sequence[BodySample], cycle: Cycle) -> tuple[list[BodySample], float, FloatArray]:
+    """Around a cycle: the seen samples, the leg length at its turn, px, and (N,) where the floor is, px upward."""
+    near = [sample for sample in samples if cycle.start_s - AROUND_S <= sample.time_s <= cycle.end_s + AROUND_S]
+    seen = [sample for sample in near if sample.seen]
+    size_px = min(seen, key=lambda sample: abs(sample.time_s - cycle.turn_s)).size_px
+    soles_px = np.array([sample.soles_px for sample in seen]).mean(axis=1)
+    if not np.isfinite(soles_px).all():
+        soles_px = np.array([sample.feet_px for sample in seen])
+    time_s = np.array([sample.time_s for sample in seen])
+    return seen, size_px, _moving_median(time_s, soles_px, FEET_HALF_WINDOW_S)
+
+
+def _moving_median(time_s: FloatArray, value: FloatArray, half_window_s: float) -> FloatArray:
+    first = np.searchsorted(time_s, time_s - half_window_s - 1e-9)
+    last = np.searchsorted(time_s, time_s + half_window_s + 1e-9)
+    return np.array([np.median(value[a:b]) for a, b in zip(first, last, strict=True)])
+
+
+def local_speed(time_s: FloatArray, value: FloatArray, half_window_s: float) -> FloatArray:
     """(N,) slope of a straight line fitted within +-`half_window_s` of each sample, and over its two neighbours at
     least. Works on uneven times."""
     count = time_s.size
@@ -97,28 +132,26 @@ def _moments(time_s: FloatArray, value: FloatArray) -> list[FloatArray]:
     return [np.ones_like(time), time, level, time * time, time * level]
 
 
-def trunk_signal(samples: Sequence[BodySample], cycle: Cycle) -> tuple[FloatArray, FloatArray] | None:
-    """(N,) time and (N,) height of the shoulders around a cycle, scaled to the hips' way so that a speed means the same
-    for both. The shoulders move further than the hips and are seen best: on rendered squats they tell the start within
-    0.03 s (SD), the hips within 0.07. None where the shoulders are not seen all the time."""
-    near = [sample for sample in samples if cycle.start_s - AROUND_S <= sample.time_s <= cycle.end_s + AROUND_S]
-    seen = [sample for sample in near if sample.seen]
-    time_s, hips = height_signal(seen, cycle.turn_s)
-    size_px = min(seen, key=lambda sample: abs(sample.time_s - cycle.turn_s)).size_px
-    above = np.array([sample.shoulder_height * sample.size_px for sample in seen]) / size_px
-    feet = np.array([sample.feet_px for sample in seen]) / size_px
-    core = (time_s >= cycle.start_s) & (time_s <= cycle.end_s)
-    if not np.isfinite(above).all() or core.sum() < 3:
-        return None
-    steadied = above + feet - _moving_median(time_s, feet, FEET_HALF_WINDOW_S)
-    way, hip_way = np.ptp(steadied[core]), np.ptp(hips[core])
-    return (time_s, steadied * (hip_way / way)) if way > hip_way / 2 else None
-
-
-def _moving_median(time_s: FloatArray, value: FloatArray, half_window_s: float) -> FloatArray:
+def curved_speed(time_s: FloatArray, value: FloatArray, half_window_s: float) -> FloatArray:
+    """(N,) slope of a cubic fitted within +-`half_window_s` of each sample. A movement that sets out or turns within
+    the window keeps its speed, which a straight line would smear: for the same noise the window may be wider by
+    `STRAIGHT_SHARE`. Where half the window is not seen on either side, or too few samples for a cubic, the straight
+    line of `local_speed`."""
+    speed = local_speed(time_s, value, STRAIGHT_SHARE * half_window_s)
     first = np.searchsorted(time_s, time_s - half_window_s - 1e-9)
-    last = np.searchsorted(time_s, time_s + half_window_s + 1e-9)
-    return np.array([np.median(value[a:b]) for a, b in zip(first, last, strict=True)])
+    count = np.searchsorted(time_s, time_s + half_window_s + 1e-9) - first
+    reach_s = np.minimum(time_s - time_s[:1], time_s[-1:] - time_s)
+    fits = np.flatnonzero((reach_s >= half_window_s / 2 - 1e-9) & (count >= CUBIC_SAMPLES_MIN))
+    if fits.size:
+        at = np.arange(int(count[fits].max()))
+        rows = np.minimum(first[fits, None] + at, time_s.size - 1)
+        since = (time_s[rows] - time_s[fits, None]) / half_window_s
+        used = (at < count[fits, None])[:, None, :]
+        powers = np.stack([np.ones_like(since), since, since**2, since**3], axis=1) * used
+        products = (powers @ (value[rows] - value[fits, None])[..., None])[..., 0]
+        fitted = np.linalg.solve(powers @ np.swapaxes(powers, 1, 2), products[..., None])
+        speed[fits] = fitted[:, 1, 0] / half_window_s
+    return speed
 
 
 def far_share_of(leg: Side | None) -> float:
@@ -129,7 +162,7 @@ def far_share_of(leg: Side | None) -> float:
 def squat_instants(samples: Sequence[BodySample], cycle: Cycle, far_share: float = FAR_SHARE) -> dict[str, float]:
     """start, eccentric_end, bottom, concentric_start, end. A cut-off repetition has what it shows. The bottom is that
     of the hips; when the body moves is read from the shoulders where they are seen. `far_share`: `far_share_of`."""
-    hips = _around_turn(*height_signal(samples, cycle.turn_s), cycle, far_share)
+    hips = _around_turn(*height_signal(samples, cycle), cycle, far_share)
     trunk = trunk_signal(samples, cycle)
     ways = hips if trunk is None else _around_turn(*trunk, cycle, far_share)
     turn_s = hips.turn_s
@@ -148,7 +181,7 @@ def sit_to_stand_instants(samples: Sequence[BodySample], cycle: Cycle) -> dict[s
     """bottom (the hips begin to rise: the same as concentric_start), concentric_end, top (full stand),
     eccentric_start, eccentric_end (seated again). The last three may lack the sitting down. On the seat the hips tell,
     as the trunk leans before the person rises; at the stand the shoulders, as it is full when the trunk is up."""
-    time_s, height = height_signal(samples, cycle.turn_s)
+    time_s, height = height_signal(samples, cycle)
     hips = _around_turn(time_s, -height, cycle)
     trunk = trunk_signal(samples, cycle)
     stand = hips if trunk is None else _around_turn(trunk[0], -trunk[1], cycle)
@@ -161,14 +194,13 @@ def sit_to_stand_instants(samples: Sequence[BodySample], cycle: Cycle) -> dict[s
 
 
 def _around_turn(time_s: FloatArray, height: FloatArray, cycle: Cycle, far_share: float = FAR_SHARE) -> Ways:
-    inside = np.flatnonzero((time_s >= cycle.start_s - MARGIN_S) & (time_s <= cycle.end_s + MARGIN_S))
+    inside = (time_s >= cycle.start_s - MARGIN_S) & (time_s <= cycle.end_s + MARGIN_S)
+    speed = curved_speed(time_s, height, SPEED_HALF_WINDOW_S)[inside]
+    turning = curved_speed(time_s, height, TURN_HALF_WINDOW_S)[inside]
     time, level = time_s[inside], height[inside]
     core = (time >= cycle.start_s) & (time <= cycle.end_s)
     low = int(np.flatnonzero(core)[np.argmin(level[core])])
-    near = _low_region(level, low)
-    turning = local_speed(time, level)
-    turning[near] = local_speed(time[near], level[near], TURN_HALF_WINDOW_S)
-    return ways_of(time, level, low, local_speed(time, level), turning, far_share)
+    return ways_of(time, level, low, speed, turning, far_share)
 
 
 def ways_of(

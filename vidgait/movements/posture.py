@@ -68,6 +68,8 @@ class BodySample:
     """whose foot the body is over: + the left one's, - the right one's; near 0 between them"""
     stands_on: Side | None = None
     """the only leg that carries the body; None: both do, or nobody can tell"""
+    soles_px: tuple[float, float] = (float("nan"), float("nan"))
+    """mean of ankle, heel and toe, left and right foot, as `feet_px`: those that stand, where one is over a foot"""
 
     @property
     def seen(self) -> bool:
@@ -84,6 +86,7 @@ class BodySample:
             feet_px=self.feet_px + above * self.size_px,
             feet_apart=(0.0, 0.0),
             body_aside=self.body_aside - self.feet_apart[0] / 2 * sign,
+            soles_px=(self.soles_px[0 if side == "left" else 1],) * 2,
         )
 
     def over_lower_foot(self) -> BodySample:
@@ -126,6 +129,7 @@ class BodyReader:
         self._size_px = float("nan")
         self._time_s = float("nan")
         self._apart_px: dict[int, FloatArray] = {}
+        self._sole_px: dict[int, float] = {}
         self._support = SupportReader()
 
     def read(self, time_s: float, xy_px: FloatArray, roll_deg: float = 0.0) -> BodySample:
@@ -163,7 +167,17 @@ class BodyReader:
             lift=support.lift,
             balance=support.balance,
             stands_on=support.side,
+            soles_px=(self._sole(0, left_ankle, feet), self._sole(1, right_ankle, feet)),
         )
+
+    def _sole(self, foot: int, ankle: FloatArray, feet: Sequence[FloatArray]) -> float:
+        """Height of a foot by its three points; where its heel or toe is hidden, by the ankle as they were last seen
+        against it."""
+        heel, toe = feet[foot], feet[foot + 2]
+        below = float((heel[1] + toe[1] - 2 * ankle[1]) / 3)
+        if math.isfinite(below):
+            self._sole_px[foot] = below
+        return float(ankle[1]) + self._sole_px.get(foot, 0.0)
 
     def _paired(self, points: FloatArray) -> FloatArray:
         """A hip or ankle that is hidden for a while is put beside its partner, where it was last seen against it:

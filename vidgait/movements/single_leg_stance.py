@@ -38,6 +38,7 @@ REST_SPEED_SHARE = 0.15
 # It is on the floor within this height.
 ON_FLOOR = 0.015
 AROUND_S = 1.0
+SPEED_HALF_WINDOW_S = 0.1
 
 SINGLE_LEG_STANCE = MovementSpec(
     id="single_leg_stance",
@@ -122,7 +123,7 @@ def hold_instants(samples: Sequence[BodySample], hold: Hold) -> dict[str, float]
     sign = -1.0 if hold.side == "left" else 1.0
     time_s = np.array([sample.time_s for sample in near])
     height = np.array([sign * sample.lift for sample in near])
-    speed = local_speed(time_s, height)
+    speed = local_speed(time_s, height, SPEED_HALF_WINDOW_S)
     middle = int(np.searchsorted(time_s, (hold.start_s + hold.end_s) / 2))
     middle = min(max(middle, 0), time_s.size - 1)
     back = slice(middle, None, -1)
@@ -139,10 +140,20 @@ def _edges(time_s: FloatArray, height: FloatArray, speed: FloatArray) -> tuple[f
     """Going outward from the middle of a hold: when the foot is on the floor, and when it last rested in the air.
     `speed` is negative where the foot sinks on the way outward."""
     up = float(np.median(height[: max(height.size // 3, 1)]))
-    down = np.flatnonzero(height <= max(ON_FLOOR, 0.1 * up))
+    over = height - max(ON_FLOOR, 0.1 * up)
+    down = np.flatnonzero(over <= 0)
     floor = int(down[0]) if down.size else height.size - 1
-    sinks = -speed[: floor + 1]
-    limit = min(REST_SPEED_PER_S, REST_SPEED_SHARE * float(sinks.max()))
-    high = height[: floor + 1] > 0.7 * up
-    rests = np.flatnonzero((sinks <= limit) & high)
-    return float(time_s[floor]), float(time_s[int(rests[-1])] if rests.size else time_s[floor])
+    floor_s = _passed(time_s, over, floor - 1) if down.size and floor else float(time_s[floor])
+    quick = -speed[: floor + 1]
+    quick -= min(REST_SPEED_PER_S, REST_SPEED_SHARE * float(quick.max()))
+    rests = np.flatnonzero((quick <= 0) & (height[: floor + 1] > 0.7 * up))
+    last = int(rests[-1]) if rests.size else floor
+    if last == floor:
+        return floor_s, floor_s
+    return floor_s, _passed(time_s, quick, last) if quick[last + 1] > 0 else float(time_s[last])
+
+
+def _passed(time_s: FloatArray, value: FloatArray, before: int) -> float:
+    """When `value` passes 0 between the sample `before` and the next one, on a straight line."""
+    share = value[before] / (value[before] - value[before + 1])
+    return float(time_s[before] + share * (time_s[before + 1] - time_s[before]))

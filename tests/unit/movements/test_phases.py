@@ -11,7 +11,9 @@ import pytest
 from vidgait.kinematics.segments import find_segments
 from vidgait.kinematics.signals import clean_track
 from vidgait.movements import find_reps
-from vidgait.movements.phases import START_SPEED_PER_S, local_speed, ways_of
+from vidgait.movements.phases import START_SPEED_PER_S, curved_speed, local_speed, ways_of
+from vidgait.movements.posture import BodySample
+from vidgait.movements.single_leg_stance import Hold, hold_instants
 from vidgait.settings import Settings
 from vidgait.tracking import build_track, link_people
 from vidgait.truth.phase_truth import EVENTS, Around
@@ -54,6 +56,16 @@ def late_s(clip: Simulation, hide: tuple[str, ...] = ()) -> dict[str, np.ndarray
     }
 
 
+HOLD = Hold("right", 1.2, 3.8, cut_start=False, cut_end=False)
+
+
+def lifted(time_s: float, lift: float) -> BodySample:
+    """Of which only the feet are known."""
+    return BodySample(
+        time_s, 1.0, 1.4, 1.0, 1.0, 0.4, 0.4, (0.2, lift), 0.0, wrists_over_ears=-1.0, size_px=400.0, lift=lift
+    )
+
+
 # --- the rule itself --------------------------------------------------------------------------------------------------
 
 
@@ -88,6 +100,52 @@ def test_a_pause_is_as_long_as_it_is_held() -> None:
     ways = ways_of(time, level, low, local_speed(time, level, 0.03), local_speed(time, level, 0.03))
     assert (ways.fall_end_s, ways.rise_start_s) == pytest.approx((2.0, 3.5), abs=0.03)
     assert (ways.fall_start_s, ways.rise_end_s) == pytest.approx((1.0, 4.0), abs=0.04)
+
+
+def test_a_curved_speed_keeps_what_a_straight_line_smears() -> None:
+    """A cubic's slope is exact, whatever the window; a straight line over the same window is not."""
+    time = np.sort(np.random.default_rng(3).uniform(0, 2, 90))
+    level, exact = time**3 - 2 * time**2, 3 * time**2 - 4 * time
+    middle = (time > time[0] + 0.2) & (time < time[-1] - 0.2)
+    assert curved_speed(time, level, 0.4)[middle] == pytest.approx(exact[middle], abs=1e-9)
+    assert np.abs(local_speed(time, level, 0.4) - exact)[middle].max() > 0.1
+
+
+def test_a_curved_speed_is_no_noisier_than_a_straight_line_over_its_share() -> None:
+    time = np.arange(0, 200, 1 / 30)
+    noise = np.random.default_rng(5).normal(0, 0.01, time.size)
+    curved, straight = curved_speed(time, noise, 0.25), local_speed(time, noise, 0.1)
+    assert curved.std() < 1.05 * straight.std()
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 3, 5])
+def test_a_curved_speed_of_few_samples_is_that_of_a_straight_line(frames: int) -> None:
+    time = np.arange(frames) / 30
+    assert curved_speed(time, 3 * time, 0.25) == pytest.approx(np.full(frames, 3.0 if frames > 1 else 0.0))
+
+
+@pytest.mark.parametrize("late", [0.0, 0.3, 0.7])
+def test_a_hold_begins_and_ends_between_the_frames(late: float) -> None:
+    """A foot that is lifted and lowered at a known, even speed, filmed a share `late` of a frame later. The window of
+    the speed holds 6 or 7 frames of 30 a second, so at a kink it tells a third of a frame apart."""
+
+    def instants(rate_hz: float) -> dict[str, float]:
+        time = np.arange(0, 5, 1 / rate_hz) + late / 30
+        lift = np.interp(time, [1, 1.5, 3.5, 4], [0, 0.2, 0.2, 0])
+        return hold_instants([lifted(float(t), float(one)) for t, one in zip(time, lift, strict=True)], HOLD)
+
+    for name, at_s in instants(30).items():
+        assert at_s == pytest.approx(instants(1000)[name], abs=0.4 / 30), name
+    assert instants(1000)["start"] == pytest.approx(1.05, abs=0.002)
+    assert instants(1000)["end"] == pytest.approx(3.95, abs=0.002)
+
+
+def test_a_foot_that_stops_half_way_down_rested_before_that() -> None:
+    time = np.arange(0, 5, 1 / 30)
+    lift = np.interp(time, [1, 1.4, 3.5, 3.7, 4.1, 4.3], [0, 0.2, 0.2, 0.1, 0.1, 0])
+    instants = hold_instants([lifted(float(t), float(one)) for t, one in zip(time, lift, strict=True)], HOLD)
+    assert instants["lowered"] == pytest.approx(3.5, abs=0.1)
+    assert instants["end"] == pytest.approx(4.26, abs=0.02)
 
 
 # --- on people --------------------------------------------------------------------------------------------------------
@@ -143,3 +201,13 @@ def test_a_stir_of_the_camera_is_no_start() -> None:
     shaken = replace(clip, poses=replace(clip.poses, xy_px=clip.poses.xy_px + sway[:, None, None]))
     for name, late in late_s(shaken).items():
         assert np.abs(late).max() <= 0.08, (name, late)
+
+
+def test_ankles_that_wander_do_not_move_the_events() -> None:
+    """Feet that stand do not: what the network does with their ankles for a second is none of the floor's movement."""
+    clip = simulate("squat", reps=2, pause_s=0.3, view="left", **FAR)
+    time_s = clip.poses.time_s[clip.poses.frame]
+    wandering = clip.poses.xy_px.copy()
+    wandering[:, BLAZEPOSE.indices("left_ankle", "right_ankle"), 1] += 4.0 * np.sin(2 * np.pi * time_s)[:, None]
+    for name, late in late_s(replace(clip, poses=replace(clip.poses, xy_px=wandering))).items():
+        assert np.abs(late).max() <= 1 / 30, (name, late)
