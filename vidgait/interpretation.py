@@ -6,16 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from vidgait.first_pass import gather_evidence
 from vidgait.types import Analysis, ClipPoses, Issue, Rep, VideoInfo
 
 if TYPE_CHECKING:
     from vidgait.evidence import Crop
     from vidgait.settings import Settings
-    from vidgait.types import Evidence
+    from vidgait.types import Evidence, IntArray
     from vidgait.video import Reel
 
 __all__ = ["Seen", "interpret"]
+
+UNSURE_FRAMES_MIN = 3
+"""One or two are a misdetection, and fill themselves from their neighbours."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +88,14 @@ def interpret(seen: Seen, settings: Settings) -> Analysis:
         movement=movement,
         reps=reps,
         measures=measures,
-        issues=(*seen.issues, *_slow_motion(seen.info), *cleaned.issues, *rep_issues, *exclusion_issues),
+        issues=(
+            *seen.issues,
+            *_slow_motion(seen.info),
+            *_covered(poses, person_ids, athlete),
+            *cleaned.issues,
+            *rep_issues,
+            *exclusion_issues,
+        ),
         provenance=seen.provenance,
         criteria=find_criteria(cleaned.track, noise, segments, series, movement, reps, measures),
         patterns=find_patterns(movement, reps, measures),
@@ -102,6 +114,22 @@ def _without(reps: Sequence[Rep], wanted: Sequence[int]) -> tuple[tuple[Rep, ...
     were = f"{counted} {'was' if counted == 1 else 'were'} counted"
     message = f"There is no repetition {', '.join(map(str, unknown))} to leave out: {were}."
     return marked, (Issue("unknown_repetition", "warning", message),)
+
+
+def _covered(poses: ClipPoses, person_ids: IntArray, athlete: int) -> tuple[Issue, ...]:
+    """A word on frames, between the athlete's first and last, in which somebody was seen who may not be the athlete."""
+    theirs = np.unique(poses.frame[person_ids == athlete])
+    nobodys = np.setdiff1d(poses.frame[person_ids < 0], theirs)
+    unsure = nobodys[(nobodys > theirs[0]) & (nobodys < theirs[-1])]
+    if unsure.size < UNSURE_FRAMES_MIN:
+        return ()
+    first, last = int(unsure[0]), int(unsure[-1])
+    when = f"between {poses.media_time_s[first]:.1f} and {poses.media_time_s[last]:.1f} s"
+    message = (
+        f"Somebody seems to have come between the camera and the athlete: {unsure.size} frames {when}, in which it is "
+        "not sure who was seen, are left out. Keep the way to the camera free."
+    )
+    return (Issue("athlete_covered", "warning", message, (first, last)),)
 
 
 def _slow_motion(info: VideoInfo) -> tuple[Issue, ...]:

@@ -13,6 +13,7 @@ from vidgait.errors import NoPersonError, SettingsError
 from vidgait.kinematics.segments import find_segments
 from vidgait.kinematics.signals import clean_track
 from vidgait.kinematics.standing import standing_reference
+from vidgait.known_poses import analyze_poses
 from vidgait.settings import SignalSettings, SubjectSettings, ViewSettings
 from vidgait.tracking import build_track, choose_athlete, link_people, mirror_poses
 from vidgait.truth.skeleton_jumps import counter_movement_jump, drop_jump
@@ -316,3 +317,18 @@ def test_mirroring_does_not_change_who_is_who() -> None:
     time_s = times(6, 25)
     poses, _ = shuffled([passer(time_s, 90, -1), squatter(time_s)])
     assert np.array_equal(link_people(mirror_poses(poses)), link_people(poses))
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_frames_that_were_somebody_elses_are_told(covered: bool) -> None:
+    time_s = times(6)
+    athlete, other = squatter(time_s), passer(time_s, -90, 1.2)
+    near = np.flatnonzero(np.abs(other.xy_px[:, HIPS, 0].mean(1) - athlete.xy_px[:, HIPS, 0].mean(1)) < 110)
+    track = taken_over(athlete, other, near, way=3)[0] if covered else athlete
+    found = analyze_poses(clip_poses([track], CAMERA.size_px))
+    told = [issue for issue in found.issues if issue.code == "athlete_covered"]
+    assert len(told) == int(covered)
+    if covered:
+        assert told[0].frames is not None
+        assert told[0].frames == pytest.approx((near[0], near[-1]), abs=8)
+        assert "left out" in told[0].message
