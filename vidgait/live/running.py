@@ -109,7 +109,7 @@ def run_live(
     with ExitStack() as stack:
         recorder = None
         if choice.record is not None:
-            recorder = Recorder(record_folder(choice.record, overwrite) / RECORDING)
+            recorder = Recorder(record_folder(choice.record, overwrite) / RECORDING, say)
             stack.callback(_tidy, recorder, choice.record)
             stack.callback(recorder.close)
         source = open_source(choice, settings, clock, drop, recorder.offer if recorder else None)

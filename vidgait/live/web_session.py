@@ -40,8 +40,9 @@ class Chosen(Protocol):
 class Recordings:
     """Where the pictures of browsers are kept; a file of its own for each session."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
+        """`say` is told of recordings that end before their time."""
+        self._folder, self.say = folder, say
         self._count = 0
         self.finished: list[Path] = []
 
@@ -58,7 +59,7 @@ class Recordings:
         except OSError as error:
             raise OutputError(f"{folder} cannot be made: {error.strerror}.", "Start again without --record.") from None
         self._count += 1
-        return Recorder(folder / RECORDING)
+        return Recorder(folder / RECORDING, self.say)
 
 
 class BrowserSession:
@@ -114,6 +115,8 @@ class BrowserSession:
                 path = self._recorder.close()
                 if path is not None:
                     self._recordings.finished.append(path)
+                if self._recorder.error is not None:
+                    self._recordings.say(str(self._recorder.error))
 
 
 def session_maker(

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import math
 import os
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -71,7 +72,7 @@ class VideoWriter:
         if size_px[0] % 2 or size_px[1] % 2 or min(size_px) < 2:
             raise ValueError(f"H.264 needs even sizes, not {size_px}")
         self._path = Path(path)
-        self._part = self._path.with_name(f".{self._path.stem}.{os.getpid()}.part.mp4")
+        self._part = self._target()
         self._size_px = size_px
         self._settings = video or VideoSettings()
         self._last_stamp: int | None = None
@@ -97,9 +98,24 @@ class VideoWriter:
         elif not self._done:
             self.close()
 
+    def _target(self) -> Path:
+        """Where the file is until it is whole."""
+        return self._path.with_name(f".{self._path.stem}.{os.getpid()}.part.mp4")
+
+    def _container_options(self) -> Mapping[str, str]:
+        return {"movflags": "+faststart"}
+
+    def _finish(self) -> None:
+        """The file is whole."""
+        self._part.replace(self._path)
+
+    def _discard(self) -> None:
+        """It never will be."""
+        self._part.unlink(missing_ok=True)
+
     def _open(self, audio_from: Path | None) -> None:
         self._part.touch()  # FFmpeg opens the file with the first picture; a folder that refuses should say so now.
-        self._output = av.open(str(self._part), "w", format="mp4", container_options={"movflags": "+faststart"})
+        self._output = av.open(str(self._part), "w", format="mp4", container_options=dict(self._container_options()))
         self._stream = self._output.add_stream("libx264", rate=NOMINAL_RATE_HZ, options=X264_OPTIONS)
         self._stream.width, self._stream.height = self._size_px
         self._stream.pix_fmt = "yuv420p"
@@ -185,7 +201,7 @@ class VideoWriter:
             if self._audio is not None:
                 self._issues += self._audio.close()
             self._output.close()
-            self._part.replace(self._path)
+            self._finish()
         except (av.FFmpegError, OSError) as error:
             self.abort()
             raise self._failure(error) from None
@@ -204,7 +220,7 @@ class VideoWriter:
             if self._output is not None:
                 self._output.close()
         with contextlib.suppress(OSError):
-            self._part.unlink(missing_ok=True)
+            self._discard()
 
     def _failure(self, error: BaseException) -> VideoWriteError:
         number = getattr(error, "errno", None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -79,10 +81,11 @@ def test_a_disk_that_refuses_ends_the_recording_and_nothing_else(
     assert recorder._thread is not None
     recorder._thread.join(10.0)
     recorder.offer(frame(1, 0.1))
-    assert recorder.notice == "The recording stopped"
+    assert recorder.notice == "The recording stopped: the disk is full"
     assert not recorder.running
     assert recorder.close() is None
-    assert "disk is full" in str(recorder.error)
+    assert str(recorder.error) == "The recording stopped: the disk is full. Nothing of it could be kept."
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_encoder_that_fails_in_any_way_is_told_and_does_not_go_on_to_record(
@@ -95,10 +98,73 @@ def test_an_encoder_that_fails_in_any_way_is_told_and_does_not_go_on_to_record(
     recorder = Recorder(tmp_path / "recording.mp4")
     recorder.offer(frame(0, 0.0))
     assert recorder.close() is None
-    assert not recorder.running and recorder.notice == "The recording stopped"
-    assert str(recorder.error) == "The recording failed (ValueError: odd)."
+    assert not recorder.running and recorder.notice == "The recording stopped: ValueError: odd"
+    assert str(recorder.error) == "The recording stopped: ValueError: odd. Nothing of it could be kept."
 
 
 def test_nothing_filmed_leaves_nothing(tmp_path: Path) -> None:
     assert Recorder(tmp_path / "recording.mp4").close() is None
     assert list(tmp_path.iterdir()) == []
+
+
+FILMING = """
+import os, resource, signal, sys, time
+from pathlib import Path
+import numpy as np
+from vidgait.live.recording import Recorder
+from vidgait.types import Frame
+limit_bytes, killed = int(sys.argv[2]), sys.argv[3] == "killed"
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
+noise = np.random.default_rng(0).integers(0, 256, (240, 320, 3), dtype=np.uint8)
+recorder = Recorder(Path(sys.argv[1]) / "recording.mp4", lambda text: print(text, flush=True))
+for index in range(150):
+    recorder.offer(Frame(index, index / 30, index / 30, np.roll(noise, index * 7, 0)))
+while killed and recorder.written < 150:
+    time.sleep(0.01)
+if killed:
+    os.kill(os.getpid(), signal.SIGKILL)
+print(recorder.close())
+print(recorder.error)
+"""
+
+
+def filmed(folder: Path, limit_bytes: int, ending: str) -> tuple[str, list[float]]:
+    """What is said, and the times of the pictures that can be seen afterwards."""
+    command = [sys.executable, "-c", FILMING, str(folder), str(limit_bytes), ending]
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+    assert done.stderr == ""
+    with open_video(folder / "recording.mp4", VideoSettings()) as reader:
+        return done.stdout, [one.time_s for one in reader.frames()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
+def test_a_killed_program_leaves_what_it_has_filmed(tmp_path: Path) -> None:
+    _, times_s = filmed(tmp_path, 10**9, "killed")
+    assert times_s == pytest.approx([index / 30 for index in range(len(times_s))], abs=2e-5)
+    assert len(times_s) >= 90  # of 150: the last fragments may be lost
+    assert [path.name for path in tmp_path.iterdir()] == ["recording.mp4"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
+def test_a_full_disk_is_told_at_once_and_keeps_what_fits(tmp_path: Path) -> None:
+    said, times_s = filmed(tmp_path, 2_500_000, "closed")
+    at_once, path, at_the_end = said.splitlines()
+    assert at_once == "The recording stopped: the disk is full. The session goes on."
+    assert path == str(tmp_path / "recording.mp4")
+    assert 30 <= len(times_s) < 150
+    kept = f"{path} holds the first {len(times_s) / 30:.0f} s."
+    assert at_the_end.startswith(f"The recording stopped: the disk is full. {kept} Free some space")
+    assert (tmp_path / "recording.mp4").stat().st_size <= 2_500_000
+    assert [one.name for one in tmp_path.iterdir()] == ["recording.mp4"]
+
+
+def test_a_recording_that_ends_well_has_one_index_in_front(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "recording.mp4")
+    for index in range(90):
+        recorder.offer(frame(index, index / 30, level=index))
+    assert recorder.close() is not None
+    content = (tmp_path / "recording.mp4").read_bytes()
+    assert 0 < content.index(b"moov") < content.index(b"mdat")
+    assert b"moof" not in content
+    assert [path.name for path in tmp_path.iterdir()] == ["recording.mp4"]
