@@ -69,8 +69,7 @@ def write_measures_csv(path: Path, analysis: Analysis) -> None:
 def write_frames_csv(path: Path, analysis: Analysis) -> None:
     """The columns of `frame_table` as text. Raises OutputError."""
     table = frame_table(analysis)
-    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
-    write_atomically(path, _csv(table.column_names, zip(*columns, strict=True)).encode())
+    write_atomically(path, _csv(table.column_names, zip(*map(_texts, table.columns), strict=True)).encode())
 
 
 def write_frames_parquet(path: Path, analysis: Analysis) -> None:
@@ -159,6 +158,16 @@ def _about(analysis: Analysis) -> dict[str, Any]:
         "why_empty": refused,
         **kept,
     }
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    """The cells of one column. Numbers are rounded all at once: there are a hundred columns of them."""
+    if not pa.types.is_floating(column.type):
+        return [_cell(value) for value in column.to_pylist()]
+    values = np.round(column.to_numpy(), CSV_DECIMALS)
+    return [
+        "" if missing else repr(value) for value, missing in zip(values.tolist(), ~np.isfinite(values), strict=True)
+    ]
 
 
 def _cell(value: Any) -> str:
