@@ -35,10 +35,10 @@ def both_legs(view: str = "front", movement: str = "single_leg_squat", **how: fl
     return vidgait.analyze_poses(clip.poses, settings=stated(view, **how))
 
 
-def stated(view: str, yaw_deg: float = 0.0, **_: float) -> Settings:
+def stated(view: str, yaw_deg: float = 0.0, draws: int = 80, **_: float) -> Settings:
     facing = {"front": 0.0, "back": 180.0, "left": 90.0, "right": -90.0}[view]
     told = {"heading_habits": "none", "yaw_deg": facing + yaw_deg}
-    return Settings.from_mapping({"error": {"draws": 80}, "view": told})
+    return Settings.from_mapping({"error": {"draws": draws}, "view": told})
 
 
 def count(motion, noise_px: float = 0.5) -> Counted:
@@ -190,10 +190,10 @@ LEAKING = [spec.id for spec in CATALOGUE if spec.leaks and "single_leg_squat" in
 
 
 @cache
-def at_yaw(yaw_deg: float, error_deg: float) -> Measures:
+def at_yaw(yaw_deg: float, error_deg: float, draws: int = 80) -> Measures:
     counted = count(single_leg_squat(reps=3, side="left", valgus_deg=12, drop_deg=DROP))
     turned = tuple(replace(one, yaw_deg=yaw_deg, yaw_error_deg=error_deg) for one in counted.segments)
-    return counted.measures(stated("front"), segments=turned)
+    return counted.measures(stated("front", draws=draws), segments=turned)
 
 
 def test_every_measure_that_leaks_has_the_yaw_in_its_error() -> None:
@@ -209,8 +209,9 @@ def test_every_measure_that_leaks_has_the_yaw_in_its_error() -> None:
 
 
 def test_a_turn_that_is_only_half_believed_is_in_the_error_too() -> None:
-    """A turn read off the picture is undone as far as it is trusted; the rest may be there or not."""
-    straight, turned = at_yaw(0, 8), at_yaw(6, 8)
+    """A turn read off the picture is undone as far as it is trusted; the rest may be there or not. It adds little to
+    8 degrees of doubt: fewer draws do not show it."""
+    straight, turned = at_yaw(0, 8, draws=1000), at_yaw(6, 8, draws=1000)
     for id in ("fppa_change", "hip_adduction_change", "trunk_lean_stance_bottom"):
         assert turned.find(id, "left").error > straight.find(id, "left").error
 
