@@ -99,8 +99,8 @@ class Guide:
 class Coach:
     given: tuple[Given, ...] = ()
 
-    def push(self, state: LiveState) -> LiveCue | None:
-        return LiveCue("deeper", "A little deeper", "change", None, state.time_s)
+    def push(self, state: LiveState, held: bool = False) -> LiveCue | None:
+        return None if held else LiveCue("deeper", "A little deeper", "change", None, state.time_s)
 
 
 def session(clock: SimulatedClock, cost_s: float = 0.0, guide_pictures: int = 0) -> LiveSession:

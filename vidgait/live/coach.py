@@ -66,7 +66,8 @@ class Coach:
     _cue: LiveCue | None = None
     _spoke_at_rep: int = -1
 
-    def push(self, state: LiveState) -> LiveCue | None:
+    def push(self, state: LiveState, held: bool = False) -> LiveCue | None:
+        """`held`: something to put right has the word. What comes up meanwhile is not given, here or in the summary."""
         gone = state.lost_s >= LOST_S or state.stage in ("looking", "setting_up")
         if gone or state.points_px is None:
             self._cue = None if gone else self._cue  # after a picture or two without them it comes back
@@ -75,6 +76,8 @@ class Coach:
         fresh, praise = self._judge_new(state)
         fresh += [one for one in self._moving.push(state) if one.fault in FAULTS]
         self._expire(state.time_s)
+        if held:
+            return None
         if self._cue is None or state.time_s - self._cue.since_s >= SHOWN_AT_LEAST_S:
             self._say(state, fresh, praise)
         return self._cue

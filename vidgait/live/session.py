@@ -57,7 +57,9 @@ class Coaching(Protocol):
         """All cues so far."""
         ...
 
-    def push(self, state: LiveState) -> LiveCue | None: ...
+    def push(self, state: LiveState, held: bool = False) -> LiveCue | None:
+        """`held`: something else has the word, so that no cue is given now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class LiveSession:
         analysed_s = self._clock.now_s()
         size_px = (frame.image.shape[1], frame.image.shape[0])
         advice = self._parts.guide.push(state, self._facts_of(frame.image), size_px)
-        cue = self._parts.coach.push(state)
+        cue = self._parts.coach.push(state, held=bool(advice))
         self._presence.push(state)
         done_s = self._clock.now_s()
         self._ready = self._parts.guide.passed

@@ -215,3 +215,21 @@ def test_readings_inside_their_error_or_without_one_say_nothing() -> None:
     assert not any(squat_of_readings(Coach(), [0, 1, 0, 15], error=16.0))
     assert not any(squat_of_readings(Coach(), [0, 1, 0, 15], error=None))
     assert not any(squat_of_readings(Coach(), [0, 1, 0, 5]))
+
+
+def test_while_something_is_to_be_put_right_no_cue_is_given_and_none_is_counted() -> None:
+    coach, reps = Coach(), depths(90, 91, 75)
+    for t in np.arange(0, reps[-1].end_s + 3, 1 / 15):
+        done = tuple(one for one in reps if one.end_s + 0.4 <= t)
+        assert coach.push(state(float(t), reps=done, **SIDE), held=True) is None
+    assert coach.given == []
+
+
+def test_a_cue_that_was_covered_comes_back_as_the_same() -> None:
+    coach, reps = Coach(), depths(90, 91, 75)
+    play(coach, reps, until_s=reps[-1].end_s + 1.0, **SIDE)
+    begun_s, done = coach.given[0].time_s, tuple(reps)
+    assert coach.push(state(begun_s + 1.5, reps=done, **SIDE), held=True) is None
+    cue = coach.push(state(begun_s + 2.0, reps=done, **SIDE))
+    assert cue is not None and cue.since_s == begun_s
+    assert len(coach.given) == 1
