@@ -24,10 +24,22 @@ if TYPE_CHECKING:
     from vidgait.live.clock import Clock
     from vidgait.types import ImageArray
 
-__all__ = ["CAMERA_PATIENCE", "CvDevice", "Device", "Grabber", "Patience", "camera", "is_picture", "quiet_opencv"]
+__all__ = [
+    "CAMERA_PATIENCE",
+    "CvDevice",
+    "Device",
+    "Grabber",
+    "Patience",
+    "camera",
+    "fitted",
+    "is_picture",
+    "quiet_opencv",
+]
 
 SMALLEST_SIDE_PX = 32
 """As for files: smaller pictures are icons or broken."""
+WAITING_SAID_S = 1.0
+"""A camera that takes no longer than this for its first picture is not spoken of."""
 IDLE_S = 0.01
 """Pause after what was no picture, so that a camera that fails at once does not take a whole core."""
 
@@ -65,6 +77,7 @@ class Patience:
     """Without a picture, until it is over."""
     again_s: float
     """Between two tries to open it again."""
+    waiting: str
     silent: str
     broken: str
     over: tuple[str, str]
@@ -102,6 +115,8 @@ class Grabber:
         self._last_time_s = -1.0
         self._good_s = clock.now_s()
         self._size: tuple[int, ...] | None = None
+        self._device_size: tuple[int, ...] | None = None
+        """Of the device that is open now: it may come back with another one."""
         self._thread: threading.Thread | None = None
 
     def start(self) -> Grabber:
@@ -120,7 +135,10 @@ class Grabber:
 
     @property
     def notice(self) -> str | None:
-        if self._notice is None and self._first_s is not None and self._silence_s() > self._patience.silent_s:
+        silence_s = self._silence_s()
+        if self._first_s is None:
+            return f"{self._patience.waiting}: {int(silence_s)} s" if silence_s >= WAITING_SAID_S else None
+        if self._notice is None and silence_s > self._patience.silent_s:
             return self._patience.silent
         return self._notice
 
@@ -186,6 +204,7 @@ class Grabber:
     def _grab_all(self, device: Device) -> bool:
         """True where it came to its end; False where it broke off."""
         began_s = self._clock.now_s()
+        self._device_size = None
         while not self._stopping.is_set():
             if device.grab():
                 captured_s = self._clock.now_s()
@@ -217,14 +236,15 @@ class Grabber:
             image = device.retrieve()
         except cv2.error:
             image = None
-        if image is None or not is_picture(image) or (self._size or image.shape) != image.shape:
+        if image is None or not is_picture(image) or (self._device_size or image.shape) != image.shape:
             self._garbage += 1
             self._wait(IDLE_S)
             if self._silence_s() > self._patience.give_up_s:
                 raise self._lost_patience()
             return
-        self._size, self._notice, self._good_s = image.shape, None, captured_s
-        self._offer(image, captured_s)
+        self._device_size, self._notice, self._good_s = image.shape, None, captured_s
+        self._size = self._size or image.shape
+        self._offer(fitted(image, self._size), captured_s)
 
     def _offer(self, image: ImageArray, captured_s: float) -> None:
         self._first_s = captured_s if self._first_s is None else self._first_s
@@ -246,6 +266,19 @@ def is_picture(image: ImageArray) -> bool:
     """Whether this is (H, W, 3) uint8 and large enough to show a person."""
     whole = isinstance(image, np.ndarray) and image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8
     return bool(whole and min(image.shape[:2]) >= SMALLEST_SIDE_PX)
+
+
+def fitted(image: ImageArray, shape: tuple[int, ...]) -> ImageArray:
+    """The picture at the size (H, W, 3) of `shape`, black where it is narrower: angles stay what they are, and count
+    and recording go on."""
+    if image.shape == shape:
+        return image
+    scale = min(shape[0] / image.shape[0], shape[1] / image.shape[1])
+    height, width = round(scale * image.shape[0]), round(scale * image.shape[1])
+    top, left = (shape[0] - height) // 2, (shape[1] - width) // 2
+    whole = np.zeros(shape, np.uint8)
+    whole[top : top + height, left : left + width] = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+    return whole
 
 
 class CvDevice:
@@ -273,6 +306,7 @@ CAMERA_PATIENCE = Patience(
     silent_s=1.0,
     give_up_s=6.0,
     again_s=0.5,
+    waiting="Waiting for the camera",
     silent="No picture from the camera",
     broken="The camera broke off: trying again",
     over=(

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
+from vidgait.live.state import nothing_seen
 from vidgait.live.stats import Meter
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ NOTICE_EVERY_S = 0.25
 """While no picture comes, the last one is shown again this often with the notice."""
 STALE_S = 0.5
 """After so long without a picture its numbers are old ones, before the source itself calls it silent."""
+BLANK_SHAPE = (720, 1280, 3)
 SILENT = "No new picture"
 
 
@@ -124,13 +128,23 @@ class Loop:
         if self.screen is None:
             return ()
         now_s = self.clock.now_s()
+        if self._last is None:
+            self._say_waiting(now_s)
+            return self.screen.keys()
         notice = self.source.notice or (SILENT if now_s - self._looked_s >= STALE_S else None)
-        if notice is not None and self._last is not None and now_s - self._shown_s >= NOTICE_EVERY_S:
+        if notice is not None and now_s - self._shown_s >= NOTICE_EVERY_S:
             captured, view = self._last
             state = replace(view.state, points_px=None, score=None, readings=(), announced=None)
             self.screen.show(captured.frame.image, replace(view, state=state, advice=(), cue=None, notice=notice))
             self._shown_s = now_s
         return self.screen.keys()
+
+    def _say_waiting(self, now_s: float) -> None:
+        """There was no picture at all yet: the window is not to stand there without a word."""
+        if self.screen is None or not self.source.notice or now_s - self._shown_s < NOTICE_EVERY_S:
+            return
+        self.screen.show(np.zeros(BLANK_SHAPE, np.uint8), nothing_seen(self.source.notice))
+        self._shown_s = now_s
 
     def _obey(self, keys: Sequence[str]) -> bool:
         """True: quit. What only changes the look, the window does itself."""

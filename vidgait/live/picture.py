@@ -240,7 +240,8 @@ def _draw_words(paper: Paper, view: LiveView, layout: Layout) -> int:
     state, banner = view.state, banner_of(view)
     if _is_waiting(view) and banner is not None:
         bottom = panels.draw_advice(paper, layout.guide, banner.words, banner.small, banner.colour)
-        panels.draw_checks(paper, layout.checks, view.advice, state.points_px is not None)
+        if state.points_px is not None or not view.notice:  # without a picture nothing is in order
+            panels.draw_checks(paper, layout.checks, view.advice, state.points_px is not None)
         return bottom
     if banner is not None:
         panels.draw_cue(paper, layout.banner, banner.words, banner.colour)

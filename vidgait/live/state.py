@@ -25,6 +25,7 @@ __all__ = [
     "Phase",
     "Stage",
     "Tone",
+    "nothing_seen",
 ]
 
 Stage = Literal["looking", "setting_up", "ready", "working"]
@@ -153,3 +154,24 @@ class LiveView:
     recording: bool = False
     notice: str | None = None
     """A line about the camera: "The stream broke off: trying again"."""
+
+
+def nothing_seen(notice: str) -> LiveView:
+    """Before the first picture: nothing but why there is none."""
+    state = LiveState(
+        time_s=0.0,
+        stage="looking",
+        points_px=None,
+        score=None,
+        roll_deg=0.0,
+        view="unknown",
+        facing="unknown",
+        near_side=None,
+        yaw_deg=None,
+        movement=None,
+        phase="rest",
+        depth_share=0.0,
+        readings=(),
+        reps=(),
+    )
+    return LiveView(state, (), None, LiveStats(), notice=notice)

@@ -35,6 +35,7 @@ STREAM_PATIENCE = Patience(
     silent_s=2.0,
     give_up_s=60.0,
     again_s=2.0,
+    waiting="Waiting for the stream",
     silent="No picture from the stream",
     broken="The stream broke off: trying again",
     over=("The stream broke off and did not come back.", "Check the camera and the network, and start again."),

@@ -3,6 +3,7 @@ own thread, on a simulated clock."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -272,3 +273,23 @@ def test_addresses_are_told_from_files_and_shown_without_passwords() -> None:
 def test_an_address_of_another_kind_is_refused_at_once() -> None:
     with pytest.raises(CameraError, match="ftp:// addresses"):
         stream("ftp://camera/live", SimulatedClock())
+
+
+def test_a_camera_without_a_first_picture_says_for_how_long() -> None:
+    clock = SimulatedClock()
+    source = grabber(clock, GONE)
+    assert source.notice is None
+    clock.advance(3.0)
+    assert source.notice == "Waiting for the stream: 3 s"
+
+
+def test_a_stream_that_comes_back_in_another_size_goes_on_in_the_first_one() -> None:
+    clock, taped = SimulatedClock(), list[Frame]()
+    first, second = picture(90, (64, 48)), picture(200, (128, 128))
+    source = grabber(clock, Device(clock, [first] * 3), Device(clock, [second, first, second]), GONE, tap=taped.append)
+    source.run()
+    assert [frame.image.shape for frame in taped] == [(48, 64, 3)] * 5
+    assert source.counts.garbage == 1  # within one connection the size does not change
+    after = taped[-1].image[:, :, 0]
+    assert (after[:, 8:56] == 200).all() and not after[:, :8].any() and not after[:, 56:].any()
+    assert all(late.time_s > early.time_s for early, late in itertools.pairwise(taped))

@@ -14,6 +14,7 @@ from vidgait.errors import CameraError
 from vidgait.live.capture import Captured, SourceCounts
 from vidgait.live.clock import SimulatedClock
 from vidgait.live.loop import Loop, Stop, stop_on_signals
+from vidgait.live.picture import banner_of
 from vidgait.live.player import Player
 from vidgait.live.session import LiveSession, Parts
 from vidgait.live.state import LiveState, LiveView
@@ -193,3 +194,50 @@ def test_a_session_is_made_for_the_size_of_the_first_picture() -> None:
 
     Loop(Player(frames(), clock), make, clock).run(Stop())  # type: ignore[arg-type]
     assert sizes == [(60, 80)]
+
+
+def test_advice_and_cue_are_never_given_together() -> None:
+    clock = SimulatedClock()
+    looked = session(clock, guide_pictures=3)
+    views = [looked.push(frame) for frame in clip(6)]
+    assert [bool(view.advice) for view in views] == [True] * 3 + [False] * 3
+    assert [view.cue is None for view in views] == [True] * 3 + [False] * 3
+
+
+def test_before_the_first_picture_the_window_says_what_it_waits_for() -> None:
+    clock = SimulatedClock()
+    views: list[LiveView] = []
+
+    class Silent:
+        focal_px = None
+        counts = SourceCounts()
+        ended = False
+
+        @property
+        def notice(self) -> str | None:
+            return f"Waiting for the camera: {int(clock.now_s())} s" if clock.now_s() >= 1.0 else None
+
+        def newest(self, wait_s: float) -> Captured | None:
+            clock.advance(wait_s)
+            if clock.now_s() > 4.6:
+                raise CameraError("The camera opens but sends no picture that can be read.")
+            return None
+
+        def close(self) -> None: ...
+
+    class Window:
+        def show(self, image: ImageArray, view: LiveView) -> None:
+            assert image.shape[2] == 3 and not image.any()
+            views.append(view)
+
+        def keys(self) -> tuple[str, ...]:
+            return ()
+
+    loop = Loop(Silent(), lambda frame: session(clock), clock, Window())
+    with pytest.raises(CameraError):
+        loop.run(Stop())
+    assert list(dict.fromkeys(view.notice for view in views)) == [
+        f"Waiting for the camera: {s} s" for s in (1, 2, 3, 4)
+    ]
+    banner = banner_of(views[0])
+    assert banner is not None and banner.words == "Waiting for the camera: 1 s"
