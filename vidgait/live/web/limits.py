@@ -37,4 +37,10 @@ class Limits:
     """For so long a camera whose connection broke keeps its count."""
     send_wait_s: float = 10.0
     """A browser that takes nothing for so long is let go."""
+    request_wait_s: float = 10.0
+    """Until a whole request has come on a new connection."""
+    connections: int = 128
+    """At a time, all told."""
+    connections_of_one: int = 48
+    """At a time, of one address: a browser opens six or so."""
     hello_wait_s: float = 10.0

@@ -233,9 +233,11 @@ def _server(desk: Desk, certificate: Certificate | None, limits: Limits) -> uvic
     import uvicorn
 
     from vidgait.live.web.app import make_app
+    from vidgait.live.web.connections import connection_kind
 
     config = uvicorn.Config(
         make_app(desk),
+        http=connection_kind(limits),
         ws="websockets-sansio",
         ws_max_size=limits.hard_bytes,
         ws_per_message_deflate=False,
@@ -245,7 +247,7 @@ def _server(desk: Desk, certificate: Certificate | None, limits: Limits) -> uvic
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=128,
+        limit_concurrency=limits.connections,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=GRACE_S,
         ssl_certfile=certificate.cert_file if certificate else None,

@@ -24,6 +24,7 @@ from vidgait.errors import BackendMissingError, SettingsError
 from vidgait.live.web import server as server_module
 from vidgait.live.web.access import Door
 from vidgait.live.web.addresses import address_for_phones, own_addresses, own_names
+from vidgait.live.web.limits import Limits
 from vidgait.live.web.server import Announcer, Site, listen, plan_site, require_web
 
 PHONES = Site(("localhost", "192.168.1.5"), "localhost", "192.168.1.5")
@@ -240,3 +241,44 @@ def test_packages_of_the_extra_stay_in_this_room() -> None:
             if any(name.split(".")[0] in ours for name in names):
                 users.add(path.parent.relative_to(package).as_posix())
     assert users == {"live/web"}
+
+
+def closed_by_the_other_side(connection: socket.socket, wait_s: float) -> bool:
+    connection.settimeout(wait_s)
+    try:
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def test_connections_that_say_nothing_are_closed_and_do_not_shut_others_out() -> None:
+    limits = Limits(request_wait_s=0.5, connections=12, connections_of_one=64)
+    with web_site(ScriptedMaker(), limits) as site:
+        idle = [socket.create_connection(("127.0.0.1", site.announcer.port)) for _ in range(20)]
+        slow = socket.create_connection(("127.0.0.1", site.announcer.port))
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: ")  # a request that is never whole
+        assert all(closed_by_the_other_side(one, 5.0) for one in (*idle, slow))
+        assert Visitor(site).enter(site.desk.door.code) == 204
+        for one in (*idle, slow):
+            one.close()
+
+
+def test_a_websocket_outlives_the_wait_for_a_request() -> None:
+    with web_site(ScriptedMaker(), Limits(request_wait_s=0.3)) as site:
+        visitor = Visitor(site)
+        assert visitor.enter(site.desk.door.code) == 204
+        with camera_of(visitor) as camera:
+            time.sleep(0.8)
+            camera.send(picture(1, 0.0))
+            assert read_until(camera, "view")["n"] == 1
+
+
+def test_one_address_holds_only_so_many_connections() -> None:
+    with web_site(ScriptedMaker(), Limits(connections_of_one=5)) as site:
+        many = [socket.create_connection(("127.0.0.1", site.announcer.port)) for _ in range(9)]
+        refused = [closed_by_the_other_side(one, 0.5) for one in many]
+        assert refused == [False] * 5 + [True] * 4
+        for one in many:
+            one.close()
