@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +18,7 @@ from vidgait.errors import SettingsError, VidgaitError
 
 if TYPE_CHECKING:
     from vidgait.live.running import LiveChoice, LiveOutcome
+    from vidgait.live.session import Finished
     from vidgait.settings import Settings
 
 __all__ = ["live"]
@@ -172,27 +175,51 @@ def _serve(
     settings: Settings, choice: LiveChoice, host: str, port: int, tls: bool, overwrite: bool, spoken: _Spoken
 ) -> None:
     from vidgait.live.running import record_folder
-    from vidgait.live.summary import summary_rows
     from vidgait.live.web.server import require_web
 
     require_web(tls=tls)
+    if choice.headless:
+        spoken.note("--web opens no window: --headless changes nothing.")
     from vidgait.live.web.greeting import make_greeting
     from vidgait.live.web.server import serve_site
     from vidgait.live.web_session import Recordings, session_maker
 
-    recordings = None if choice.record is None else Recordings(record_folder(choice.record, overwrite))
-    maker = session_maker(settings, summary_rows, recordings)
+    say = _to_stderr if spoken.as_json else print
+    sets: list[dict[str, Any]] = []
+    recordings = None if choice.record is None else Recordings(record_folder(choice.record, overwrite), say)
+    maker = session_maker(settings, _gathering(sets), recordings)
     greeting = make_greeting(
         recording=recordings is not None,
         movement=settings.movement,
         view=settings.view.view,
         voice=choice.voice,
         tone=choice.tone,
+        mirror=choice.mirror,
+        stats=choice.stats,
     )
     try:
-        serve_site(maker, greeting, host=host, port=port, tls=tls, say=print)
+        serve_site(maker, greeting, host=host, port=port, tls=tls, say=say)
     finally:
         if recordings is not None:
             recordings.tidy()
-    if recordings is not None:
-        _report(recordings.finished, settings, spoken)
+    kept = [] if recordings is None else recordings.finished
+    if spoken.as_json:
+        print(json.dumps({"sets": sets, "recordings": [str(path) for path in kept]}))
+    _report(kept, settings, spoken)
+
+
+def _to_stderr(text: str) -> None:
+    """Links are needed whatever is printed; with --json the results alone go to the standard output."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _gathering(sets: list[dict[str, Any]]) -> Callable[[Finished], Mapping[str, Any] | None]:
+    """What a page is told of a set that has ended; every one with a repetition goes into `sets` too."""
+    from vidgait.live.summary import summarise, summary_mapping, summary_rows
+
+    def told(finished: Finished) -> Mapping[str, Any] | None:
+        if finished.reps:
+            sets.append(summary_mapping(summarise(finished.reps, finished.movement, finished.given, finished.presence)))
+        return summary_rows(finished)
+
+    return told

@@ -125,3 +125,28 @@ def test_a_window_opens_and_closes_with_the_end_of_the_file() -> None:
     assert result.returncode == 0, result.stderr
     assert "q in the window ends it" in result.stderr
     assert "drawing" in result.stdout, "the time of drawing is among the stages"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process on Windows")
+def test_the_page_with_json_prints_json_alone() -> None:
+    process = subprocess.Popen(
+        command("--web", "--json", "--port", "0"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    assert re.search(r"http://localhost:\d+/#\w+", process.stderr.readline()), "the link is needed all the same"
+    process.send_signal(signal.SIGINT)
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert json.loads(said) == {"sets": [], "recordings": []}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process on Windows")
+def test_the_page_says_that_it_has_no_window_to_leave_out() -> None:
+    process = subprocess.Popen(
+        command("--web", "--headless", "--port", "0"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert "http://localhost" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert errors == "--web opens no window: --headless changes nothing.\n"

@@ -464,3 +464,28 @@ def test_nothing_sticks_out(page: Page, site: Assembled, maker: ScriptedMaker, s
     letters_px = float(page.run("parseFloat(getComputedStyle(document.querySelector('.count b')).fontSize)"))
     assert letters_px >= 80
     assert float(page.run("parseFloat(getComputedStyle(document.querySelector('.cue')).fontSize)")) >= 34
+
+
+def test_a_set_of_before_another_choice_is_told_at_the_end(page: Page, site: Assembled, maker: ScriptedMaker) -> None:
+    start(page, site)
+    page.wait_for(f"{COUNT} === '1'", 20)
+    page.run(
+        "(s => { s.value = 'squat'; s.dispatchEvent(new Event('change')); })(document.getElementById('movement-now'))"
+    )
+    page.wait_for("document.querySelector('.notice').textContent.includes('squats: told of at the end')", 10)
+    page.wait_for(f"{COUNT} === '1'", 20)
+    click(page, "finish")
+    page.wait_for(f"{SCREEN} === 'summary'")
+    said = page.run("document.getElementById('summary').textContent")
+    assert "Before that" in said and said.count("squats") >= 2
+
+
+def test_a_camera_that_sends_nothing_is_waited_for_in_words(page: Page, site: Assembled) -> None:
+    come_in(page, site)
+    page.run(
+        "HTMLVideoElement.prototype.play = () => new Promise(() => {});"
+        "HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0; 0"
+    )
+    page.run("document.getElementById('start').requestSubmit(); 0")
+    page.wait_for("document.querySelector('.guide-text')?.textContent.startsWith('Waiting for the camera: ')", 10)
+    assert page.run(SCREEN) == "live"

@@ -30,9 +30,17 @@ class Greeting:
 
 
 def make_greeting(
-    *, recording: bool, movement: str = "auto", view: str = "auto", voice: bool = False, tone: bool = False
+    *,
+    recording: bool,
+    movement: str = "auto",
+    view: str = "auto",
+    voice: bool = False,
+    tone: bool = False,
+    mirror: bool | None = None,
+    stats: bool = False,
 ) -> Greeting:
-    """`movement`, `view`, `voice` and `tone`: what is chosen to begin with; all can be changed on the page."""
+    """What is chosen to begin with; all but `recording` can be changed on the page. `mirror`: None is as in a mirror,
+    but for a camera on the back of a phone."""
     skeleton = BLAZEPOSE
     movements = {"auto": "Automatic", **{name: spec.label for name, spec in MOVEMENTS.items()}}
     views = {name: VIEW_LABELS.get(name, name) for name in VIEWS}
@@ -45,6 +53,8 @@ def make_greeting(
         "chosen": {"movement": movement, "view": view},
         "sound": {"voice": voice, "tone": tone},
         "recording": recording,
+        "mirror": mirror,
+        "stats": stats,
         "in_flight": 2,
         "long_side_px": 640,
     }

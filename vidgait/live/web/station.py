@@ -27,6 +27,7 @@ ORDERS = 16
 GAP_MAX_S = 3_600.0
 """One time that leaps further is taken for an error; the next one shows whether it was a long pause."""
 GOES_ON_S = 10.0
+CHOSEN = "A new count begins."
 
 
 class WebSession(Protocol):
@@ -205,7 +206,7 @@ class Station:
             self._end(None, always=True)
         elif order.choice is not None and order.choice != self._choice:
             self._choice = order.choice
-            self._let_go()
+            self._end(CHOSEN)
 
     def _end(self, note: str | None, *, always: bool = False) -> None:
         """Ends the session and tells what came of it; with `always` even where that is nothing."""

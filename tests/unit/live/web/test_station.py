@@ -170,8 +170,13 @@ def test_another_choice_is_another_session(start: Start, answers: Answers) -> No
     station = start(maker)
     station.offer(shot(1, 0.0))
     answers.get(timeout=10)
+    station.offer(shot(2, 6100.0))
+    answers.get(timeout=10)
     station.order(Order("choose", choice=Choice("squat", "left")))
-    station.offer(shot(2, 40.0))
+    said = answers.get(timeout=10)
+    assert (said["type"], said["summary"]["title"]) == ("summary", "3 squats"), "what was done is told"
+    assert said["note"] == "A new count begins."
+    station.offer(shot(3, 6140.0))
     answers.get(timeout=10)
     assert [session.choice for session in maker.made] == [Choice(), Choice("squat", "left")]
     assert maker.made[0].closed

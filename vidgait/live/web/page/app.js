@@ -6,6 +6,8 @@ import {Sound} from '/sound.js';
 import {showSummary} from '/summary.js';
 
 const STALE_MS = 500;
+const FIRST_MS = 1500; // until a camera that sends nothing is spoken of
+const NEVER_MS = 20000;
 const GONE_MS = 4000;
 const SURE_MS = 3000;
 
@@ -20,6 +22,7 @@ const sound = new Sound();
 const now = {
   link: null, stream: null, stop: null, opening: false, gone: null, key: '', facing: 'user', device: null, paused: false, finishing: false, greeted: false,
   viewMs: 0, lags: [], screen: 'start', choice: {movement: 'auto', view: 'auto'}, wake: null,
+  before: [], mirror: null, pictures: 0, beganMs: 0,
 };
 
 // For tests and for people who look: what the page knows.
@@ -53,6 +56,8 @@ async function prepare() {
   for (const id of ['view', 'view-now']) fillChoices($(id), hello.views, now.choice.view);
   $('start-voice').checked = hello.sound.voice;
   $('start-tone').checked = hello.sound.tone;
+  $('stats').checked = hello.stats;
+  now.mirror = hello.mirror;
   if (hello.recording) {
     $('privacy').textContent = 'The pictures go to the computer that runs vidgait and nowhere else. There they are being recorded, as it was started with --record.';
   }
@@ -106,9 +111,11 @@ async function openStream() {
   const [track] = now.stream.getVideoTracks();
   track.addEventListener('ended', () => gone('The camera stopped', 'It was unplugged, or another program took it.'));
   video.srcObject = now.stream;
-  await video.play();
+  const played = video.play(); // never ends where the camera opens and sends nothing
+  played.catch(() => {});
+  await Promise.race([played, new Promise((done) => { setTimeout(done, FIRST_MS); })]);
   const facing = track.getSettings().facingMode || now.facing;
-  setMirror(facing !== 'environment');
+  setMirror(now.mirror ?? facing !== 'environment');
 }
 
 // What was done until then is not lost with the camera.
@@ -148,7 +155,11 @@ function begin() {
   board.say('');
   show('live');
   now.link = new Link('/ws/camera', {opened, message, lost});
+  now.before = [];
+  now.pictures = 0;
+  now.beganMs = performance.now();
   now.stop = everyPicture(video, (captureMs) => {
+    now.pictures += 1;
     if (now.greeted && !now.paused && !now.finishing && now.link.open) sender.offer(captureMs, now.link.socket);
   });
   stayAwake();
@@ -237,16 +248,18 @@ function speed(stats) {
 
 function ended(said) {
   if (!now.finishing) {
-    if (said.note) board.tell(said.note);
+    if (said.summary) now.before.push(said.summary);
+    const told = [said.note, said.summary ? `${said.summary.title}: told of at the end.` : ''];
+    board.tell(told.filter(Boolean).join(' '));
     return;
   }
   const {gone} = now;
-  if (gone && !said.summary) {
+  if (gone && !said.summary && !now.before.length) {
     problem(...gone);
     return;
   }
   closeCamera();
-  showSummary($('summary'), gone ? {...said, note: `${gone[0]}. ${gone[1]}`} : said);
+  showSummary($('summary'), gone ? {...said, note: `${gone[0]}. ${gone[1]}`} : said, now.before);
   show('summary');
 }
 
@@ -254,6 +267,14 @@ function setMirror(on) {
   board.mirror(on);
   $('mirror').setAttribute('aria-pressed', String(on));
 }
+
+// A camera that opens and sends nothing: in words, not a black page.
+setInterval(() => {
+  if (now.screen !== 'live' || now.pictures || now.finishing || !now.stop) return;
+  const age = performance.now() - now.beganMs;
+  if (age > NEVER_MS) problem('The camera sends no picture', 'Another program may be using it. Close that one, or choose another camera.');
+  else if (age > FIRST_MS) board.ask(`Waiting for the camera: ${Math.floor(age / 1000)} s`);
+}, 250);
 
 // Stale numbers go at once; a connection on which nothing comes back is given up.
 setInterval(() => {

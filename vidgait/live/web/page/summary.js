@@ -6,14 +6,20 @@ function element(kind, text, parent) {
   return made;
 }
 
-export function showSummary(host, said) {
+// `before`: of counts that ended earlier, because another movement or direction was chosen.
+export function showSummary(host, said, before = []) {
   host.replaceChildren();
   if (said.note) element('p', said.note, host).className = 'notice';
   const summary = said.summary;
-  if (!summary) {
-    element('p', 'No repetition was counted.', host).className = 'lead';
-    return;
+  if (summary) showOne(host, summary);
+  else if (!before.length) element('p', 'No repetition was counted.', host).className = 'lead';
+  for (const earlier of [...before].reverse()) {
+    element('h2', summary ? 'Before that' : 'Until then', host);
+    showOne(host, earlier);
   }
+}
+
+function showOne(host, summary) {
   if (summary.title) element('p', summary.title, host).className = 'lead';
   const list = element('ul', '', host);
   list.className = 'said';
