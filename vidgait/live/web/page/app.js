@@ -229,7 +229,7 @@ function receive(view) {
   now.viewMs = performance.now();
   sound.hear(view);
   requestAnimationFrame(() => {
-    if (now.screen !== 'live' || !now.greeted) return;
+    if (now.screen !== 'live' || !now.greeted || now.finishing || now.paused) return; // asked for meanwhile
     board.say('');
     board.show(view);
     now.lags.push(performance.now() - view.t);
