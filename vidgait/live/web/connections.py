@@ -9,7 +9,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vidgait.live.web.limits import Limits
 
-__all__ = ["connection_kind"]
+__all__ = ["BriefProtocol", "connection_kind"]
 
 
 class BriefProtocol(H11Protocol):
