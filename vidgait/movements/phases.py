@@ -25,13 +25,13 @@ __all__ = [
     "MARGIN_S",
     "START_SPEED_PER_S",
     "Ways",
+    "crossing_s",
     "curved_speed",
     "far_share_of",
-    "height_signal",
+    "height_signals",
     "local_speed",
     "sit_to_stand_instants",
     "squat_instants",
-    "trunk_signal",
     "ways_of",
 ]
 
@@ -72,39 +72,34 @@ class Ways:
     rise_end_s: float
 
 
-def height_signal(samples: Sequence[BodySample], cycle: Cycle) -> tuple[FloatArray, FloatArray]:
-    """(N,) time and (N,) height of the hips over the floor around a cycle, seen samples only, in the leg length at its
-    turn: within one repetition a leg does not grow, so a correction of the size must not look like movement."""
-    seen, size_px, floor_px = _around(samples, cycle)
-    over_px = np.array([sample.hip_height * sample.size_px + sample.feet_px for sample in seen]) - floor_px
-    return np.array([sample.time_s for sample in seen]), over_px / size_px
+def height_signals(samples: Sequence[BodySample], cycle: Cycle) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """(N,) time, and (N,) height of hips and of shoulders over the floor, around a cycle, seen samples only, in the leg
+    length at its turn: within one repetition a leg does not grow, so a correction of the size must not look like
+    movement.
 
-
-def trunk_signal(samples: Sequence[BodySample], cycle: Cycle) -> tuple[FloatArray, FloatArray] | None:
-    """The same of the shoulders, scaled to the hips' way so that a speed means the same for both. The shoulders move
-    further than the hips and are seen best: on rendered squats they tell the start within 0.02 s (SD), the hips within
-    0.07. None where the shoulders are not seen all the time."""
-    time_s, hips = height_signal(samples, cycle)
-    seen, size_px, floor_px = _around(samples, cycle)
-    over_px = np.array([sample.shoulder_height * sample.size_px + sample.feet_px for sample in seen]) - floor_px
-    core = (time_s >= cycle.start_s) & (time_s <= cycle.end_s)
-    if not np.isfinite(over_px).all() or core.sum() < 3:
-        return None
-    over = over_px / size_px
-    way, hip_way = np.ptp(over[core]), np.ptp(hips[core])
-    return (time_s, over * (hip_way / way)) if way > hip_way / 2 else None
-
-
-def _around(samples: Sequence[BodySample], cycle: Cycle) -> tuple[list[BodySample], float, FloatArray]:
-    """Around a cycle: the seen samples, the leg length at its turn, px, and (N,) where the floor is, px upward."""
+    The shoulders are scaled to the hips' way so that a speed means the same for both. They move further than the hips
+    and are seen best: on rendered squats they tell the start within 0.02 s (SD), the hips within 0.07. None where they
+    are not seen all the time."""
     near = [sample for sample in samples if cycle.start_s - AROUND_S <= sample.time_s <= cycle.end_s + AROUND_S]
     seen = [sample for sample in near if sample.seen]
     size_px = min(seen, key=lambda sample: abs(sample.time_s - cycle.turn_s)).size_px
+    time_s = np.array([sample.time_s for sample in seen])
+    floor_px = _floor_px(time_s, seen)
+    hips = (np.array([one.hip_height * one.size_px + one.feet_px for one in seen]) - floor_px) / size_px
+    shoulders = (np.array([one.shoulder_height * one.size_px + one.feet_px for one in seen]) - floor_px) / size_px
+    core = (time_s >= cycle.start_s) & (time_s <= cycle.end_s)
+    if not np.isfinite(shoulders).all() or core.sum() < 3:
+        return time_s, hips, None
+    way, hip_way = np.ptp(shoulders[core]), np.ptp(hips[core])
+    return time_s, hips, shoulders * (hip_way / way) if way > hip_way / 2 else None
+
+
+def _floor_px(time_s: FloatArray, seen: Sequence[BodySample]) -> FloatArray:
+    """(N,) where the floor is in the picture, px upward."""
     soles_px = np.array([sample.soles_px for sample in seen]).mean(axis=1)
     if not np.isfinite(soles_px).all():
         soles_px = np.array([sample.feet_px for sample in seen])
-    time_s = np.array([sample.time_s for sample in seen])
-    return seen, size_px, _moving_median(time_s, soles_px, FEET_HALF_WINDOW_S)
+    return _moving_median(time_s, soles_px, FEET_HALF_WINDOW_S)
 
 
 def _moving_median(time_s: FloatArray, value: FloatArray, half_window_s: float) -> FloatArray:
@@ -162,9 +157,9 @@ def far_share_of(leg: Side | None) -> float:
 def squat_instants(samples: Sequence[BodySample], cycle: Cycle, far_share: float = FAR_SHARE) -> dict[str, float]:
     """start, eccentric_end, bottom, concentric_start, end. A cut-off repetition has what it shows. The bottom is that
     of the hips; when the body moves is read from the shoulders where they are seen. `far_share`: `far_share_of`."""
-    hips = _around_turn(*height_signal(samples, cycle), cycle, far_share)
-    trunk = trunk_signal(samples, cycle)
-    ways = hips if trunk is None else _around_turn(*trunk, cycle, far_share)
+    time_s, height, trunk = height_signals(samples, cycle)
+    hips = _around_turn(time_s, height, cycle, far_share)
+    ways = hips if trunk is None else _around_turn(time_s, trunk, cycle, far_share)
     turn_s = hips.turn_s
     fall_end_s, rise_start_s = min(ways.fall_end_s, turn_s), max(ways.rise_start_s, turn_s)
     instants: dict[str, float] = {}
@@ -181,10 +176,9 @@ def sit_to_stand_instants(samples: Sequence[BodySample], cycle: Cycle) -> dict[s
     """bottom (the hips begin to rise: the same as concentric_start), concentric_end, top (full stand),
     eccentric_start, eccentric_end (seated again). The last three may lack the sitting down. On the seat the hips tell,
     as the trunk leans before the person rises; at the stand the shoulders, as it is full when the trunk is up."""
-    time_s, height = height_signal(samples, cycle)
+    time_s, height, trunk = height_signals(samples, cycle)
     hips = _around_turn(time_s, -height, cycle)
-    trunk = trunk_signal(samples, cycle)
-    stand = hips if trunk is None else _around_turn(trunk[0], -trunk[1], cycle)
+    stand = hips if trunk is None else _around_turn(time_s, -trunk, cycle)
     instants = {"bottom": hips.fall_start_s, "concentric_start": hips.fall_start_s}
     instants |= {"concentric_end": max(stand.fall_end_s, hips.fall_start_s), "top": stand.turn_s}
     if cycle.end_s > cycle.turn_s and abs(cycle.end_height - cycle.turn_height) > 0.5 * cycle.excursion:
@@ -239,14 +233,14 @@ def _rests(time: FloatArray, level: FloatArray, low: int, turning: FloatArray, p
     still = slow <= 0
     edges = np.flatnonzero(still[:-1] != still[1:])
     crossed = np.flatnonzero((speed[:-1] < 0) & (speed[1:] >= 0))
-    rests = np.concatenate([at[still], _between(at, slow, edges), _between(at, speed, crossed)])
+    rests = np.concatenate([at[still], crossing_s(at, slow, edges), crossing_s(at, speed, crossed)])
     return rests if rests.size else time[low : low + 1]
 
 
-def _between(time: FloatArray, value: FloatArray, before: IntArray) -> FloatArray:
-    """Times at which `value` passes 0 on a straight line from each sample `before` to the next one."""
+def crossing_s(time_s: FloatArray, value: FloatArray, before: IntArray | int) -> FloatArray:
+    """When `value` (N,) passes 0 on a straight line from the sample `before` to the next one; (M,) for M of them."""
     share = value[before] / (value[before] - value[before + 1])
-    return np.asarray(time[before] + share * (time[before + 1] - time[before]))
+    return np.asarray(time_s[before] + share * (time_s[before + 1] - time_s[before]))
 
 
 def _rest_beyond(time: FloatArray, level: FloatArray, speed: FloatArray, far_share: float) -> float:
@@ -261,4 +255,4 @@ def _rest_beyond(time: FloatArray, level: FloatArray, speed: FloatArray, far_sha
     first = arrived + int(still[0])
     if first == arrived:
         return float(time[first])
-    return float(_between(time, quick, np.array([first - 1]))[0])
+    return float(crossing_s(time, quick, first - 1))

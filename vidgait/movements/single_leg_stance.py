@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidgait.movements.framework import MovementSpec
-from vidgait.movements.phases import local_speed
+from vidgait.movements.phases import crossing_s, local_speed
 from vidgait.movements.single_leg_squat import ONE_LEG_RULES
 
 if TYPE_CHECKING:
@@ -143,17 +143,11 @@ def _edges(time_s: FloatArray, height: FloatArray, speed: FloatArray) -> tuple[f
     over = height - max(ON_FLOOR, 0.1 * up)
     down = np.flatnonzero(over <= 0)
     floor = int(down[0]) if down.size else height.size - 1
-    floor_s = _passed(time_s, over, floor - 1) if down.size and floor else float(time_s[floor])
+    floor_s = float(crossing_s(time_s, over, floor - 1)) if down.size and floor else float(time_s[floor])
     quick = -speed[: floor + 1]
     quick -= min(REST_SPEED_PER_S, REST_SPEED_SHARE * float(quick.max()))
     rests = np.flatnonzero((quick <= 0) & (height[: floor + 1] > 0.7 * up))
     last = int(rests[-1]) if rests.size else floor
     if last == floor:
         return floor_s, floor_s
-    return floor_s, _passed(time_s, quick, last) if quick[last + 1] > 0 else float(time_s[last])
-
-
-def _passed(time_s: FloatArray, value: FloatArray, before: int) -> float:
-    """When `value` passes 0 between the sample `before` and the next one, on a straight line."""
-    share = value[before] / (value[before] - value[before + 1])
-    return float(time_s[before] + share * (time_s[before + 1] - time_s[before]))
+    return floor_s, float(crossing_s(time_s, quick, last)) if quick[last + 1] > 0 else float(time_s[last])
