@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from vidgait.movements.phases import START_SPEED_PER_S
+
 if TYPE_CHECKING:
     from vidgait.movements.posture import BodySample
     from vidgait.types import Side
@@ -345,7 +347,7 @@ class RepMachine:
             return sample.time_s - high.time_s
         then = next(one for one in self._recent if sample.time_s - one.time_s <= STALL_S + SAMPLE_S)
         lasts_s = sample.time_s - then.time_s
-        creeps = self._height(sample) - self._height(then) <= REST_SPEED_PER_S * lasts_s
+        creeps = self._height(sample) - self._height(then) <= START_SPEED_PER_S * lasts_s
         near = best >= self.rules.cut_share * way
         return lasts_s if near and creeps and lasts_s >= STALL_S - SAMPLE_S else 0.0
 
@@ -414,8 +416,6 @@ RECENT_S = 0.35
 REST_LEAK_PER_S = 0.01
 LEVEL_SHARE = 0.05
 STALL_S = 0.2
-REST_SPEED_PER_S = 0.05
-"""The speed at which a repetition ends (specification 4.2)."""
 SAMPLE_S = 0.02
 """Half a picture of a slow camera: so far its pictures may lie beside a time that is asked for."""
 STALL_DROP = 0.02
