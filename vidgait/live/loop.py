@@ -170,11 +170,11 @@ def stop_on_signals() -> Iterator[Stop]:
             raise KeyboardInterrupt
         stop.asked = True
 
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    hang_up: signal.Signals | None = getattr(signal, "SIGHUP", None)  # not on Windows
     # Started with nohup, it goes on when the terminal is closed.
-    numbers = [
-        one for one in numbers if one in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(one) != signal.SIG_IGN
-    ]
+    if hang_up is not None and signal.getsignal(hang_up) != signal.SIG_IGN:
+        numbers.append(hang_up)
     before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield stop
