@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vidgait.video.libav import av
-from vidgait.video.writer import VideoWriter
+from vidgait.video.writer import INDEX_IN_FRONT, VideoWriter, unfinished_path
 
 __all__ = ["LastingWriter", "keep_whole_fragments", "make_seekable"]
 
@@ -78,7 +78,7 @@ def _boxes(file: int) -> list[tuple[bytes, int]]:
 def make_seekable(path: Path) -> bool:
     """The same pictures and times with one index in front, as every player likes it best. False, and the file as it
     was, where that cannot be done: no room for a second one, for instance."""
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part.mp4")
+    part = unfinished_path(path)
     try:
         _copy(path, part)
         part.replace(path)
@@ -92,7 +92,7 @@ def make_seekable(path: Path) -> bool:
 def _copy(source: Path, target: Path) -> None:
     with (
         av.open(str(source)) as pictures,
-        av.open(str(target), "w", format="mp4", container_options={"movflags": "+faststart"}) as output,
+        av.open(str(target), "w", format="mp4", container_options=INDEX_IN_FRONT) as output,
     ):
         stream = pictures.streams.video[0]
         copied = output.add_stream_from_template(stream)

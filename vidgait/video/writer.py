@@ -21,7 +21,7 @@ from vidgait.video.libav import av
 if TYPE_CHECKING:
     from vidgait.types import Issue, PlanarFrame, VideoInfo
 
-__all__ = ["VideoWriter", "output_size"]
+__all__ = ["INDEX_IN_FRONT", "VideoWriter", "output_size", "unfinished_path"]
 
 TIME_BASE = Fraction(1, 90_000)
 """Fine enough for every phone's clock, and a common MP4 time scale."""
@@ -41,10 +41,17 @@ Encoding is half of pass two, so the larger file is worth it. Deblocking costs 7
 No B pictures: they are stored in the order they are shown, which old players and messengers handle best."""
 FEW_CORES = 2
 """Up to here the encoder gets one thread: drawing needs the other core, and x264's own threads cost a tenth more."""
+INDEX_IN_FRONT = {"movflags": "+faststart"}
+"""A player can begin before it has the whole file."""
 NOMINAL_RATE_HZ = 30
 """Only tells the encoder which level to write; the time of each picture is its stamp."""
 FULL_DISK = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 DISK_ERRORS = (*FULL_DISK, errno.EIO, errno.EROFS, errno.EBADF, errno.EPIPE)
+
+
+def unfinished_path(path: Path) -> Path:
+    """Where a video is, beside `path`, until it is whole."""
+    return path.with_name(f".{path.stem}.{os.getpid()}.part.mp4")
 
 
 def output_size(info: VideoInfo, settings: OutputSettings) -> tuple[int, int]:
@@ -100,10 +107,10 @@ class VideoWriter:
 
     def _target(self) -> Path:
         """Where the file is until it is whole."""
-        return self._path.with_name(f".{self._path.stem}.{os.getpid()}.part.mp4")
+        return unfinished_path(self._path)
 
     def _container_options(self) -> Mapping[str, str]:
-        return {"movflags": "+faststart"}
+        return INDEX_IN_FRONT
 
     def _finish(self) -> None:
         """The file is whole."""
