@@ -175,6 +175,7 @@ def _serve(
     settings: Settings, choice: LiveChoice, host: str, port: int, tls: bool, overwrite: bool, spoken: _Spoken
 ) -> None:
     from vidgait.live.running import record_folder
+    from vidgait.live.summary import summary_rows
     from vidgait.live.web.server import require_web
 
     require_web(tls=tls)
@@ -187,7 +188,7 @@ def _serve(
     say = _to_stderr if spoken.as_json else print
     sets: list[dict[str, Any]] = []
     recordings = None if choice.record is None else Recordings(record_folder(choice.record, overwrite), say)
-    maker = session_maker(settings, _gathering(sets), recordings)
+    maker = session_maker(settings, _gathering(sets) if spoken.as_json else summary_rows, recordings)
     greeting = make_greeting(
         recording=recordings is not None,
         movement=settings.movement,
