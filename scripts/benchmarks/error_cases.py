@@ -60,6 +60,7 @@ KINDS = {
     "lunge_front": Kind("lunge", ("front", "back"), "one_foot", 5.0, (65, 105), (0, 20), judged=False),
     "hinge": Kind("hinge", ("left", "right"), "side", 8.0, (10, 35), (45, 85), judged=False),
     "squat_front_set": Kind("squat", ("front", "front", "back"), "two_feet", 6.0, (55, 120), (20, 50), reps=6),
+    "squat_side_set": Kind("squat", ("left", "right"), "side", 8.0, (55, 125), (15, 55), reps=6),
 }
 FEET_STAY = ("lunge", "step_down")
 """Movements in which a foot's place follows from the lengths: these keep usual proportions."""
