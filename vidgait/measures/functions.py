@@ -133,11 +133,11 @@ def between(first_s: FloatArray, second_s: FloatArray) -> FloatArray:
 
 
 def median_of(values: FloatArray) -> FloatArray:
-    """(D,) median over repetitions, of those that have a value."""
-    known = np.isfinite(values).any(axis=0)
-    if not known.any():
-        return np.full(values.shape[0], np.nan)
-    return np.asarray(np.nanmedian(values[:, known], axis=1))
+    """(D,) median over repetitions, of those that have a value; NaN for a draw in which none has."""
+    found = np.full(values.shape[0], np.nan)
+    some = np.isfinite(values).any(axis=1)
+    found[some] = np.nanmedian(values[some], axis=1)
+    return found
 
 
 def spread_of(values: FloatArray) -> FloatArray:

@@ -69,6 +69,12 @@ def test_summaries() -> None:
     assert np.isnan(functions.median_of(np.full((2, 3), np.nan))).all()
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_draw_without_any_value_has_no_median_and_warns_nobody() -> None:
+    median = functions.median_of(np.array([[1.0, 3.0], [np.nan, np.nan]]))
+    assert median[0] == 2.0 and np.isnan(median[1])
+
+
 def test_drift_is_the_slope_and_forgives_one_odd_repetition() -> None:
     values = np.array([[0.0, 2.0, 4.0, 60.0, 8.0, 10.0, 12.0]])
     assert functions.drift_per_rep(values)[0] == pytest.approx(2.0)
