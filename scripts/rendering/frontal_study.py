@@ -2,8 +2,9 @@
 
 They fill the table of `scripts/benchmarks/frontal_suite.py`: single-leg squats and step-downs, from the front and from
 behind, on the left and on the right leg, each clip with a repetition that has a drop, a lean or a knee that falls in
-and one that has not, or another of them. No number may be chosen on a `tested_*` clip. The `found_*` clip is for
-looking into step-downs from behind, which no other found clip shows. Bodies are those of the halves of `pelvis_study`.
+and one that has not, or another of them. No number may be chosen on a `tested_*` clip. The `found_*` clips are for
+looking into one-legged movements from behind, where errors are largest and which hardly another found clip shows.
+Bodies are those of the halves of `pelvis_study`.
 """
 
 from __future__ import annotations
@@ -63,6 +64,21 @@ _ROWS: dict[str, StudyRow] = {
         {"camera_distance_m": 3.2}),
     "found_frontal_step_back": (
         "woman_average", _step("left", (None, 0, 0), (10, 7, 3)), "blue", "gym", "day", 180, {}),
+    "found_frontal_step_right_back": (
+        "man_average", _step("right", (9, 6, 3), (0, 0, 0), arms="crossed"), "green_checked", "clinic", "day", 177, {}),
+    "found_frontal_step_left_back": (
+        "man_tall_lean", _step("left", (-4, 0, 6), (12, 5, 0), knee_deg=70), "trousers", "studio", "right", 183,
+        {"camera_distance_m": 4.2}),
+    "found_frontal_step_low_back": (
+        "man_heavy", _step("right", (8, 3, 0), (None, -4, 2), knee_deg=64, box_m=0.1), "grey_tucked", "living_room",
+        "day", 180, {}),
+    "found_frontal_squat_right_back": (
+        "woman_average", _squat("right", (12, 8, 4), (-3, 0, 0)), "leggings", "studio", "cold_flat", 182, {}),
+    "found_frontal_squat_left_back": (
+        "man_heavy", _squat("left", (7, 0, -3), (None, 5, 5), arms="crossed", free="middle"), "navy_tucked", "gym",
+        "right", 178, {"noise": 3.0}),
+    "found_frontal_squat_deep_back": (
+        "man_average", _squat("left", (10, 6, 0), (0, 0, 4), knee_deg=68), "red", "box_gym", "day", 180, {}),
 }  # fmt: skip
 
 
