@@ -20,11 +20,13 @@ from vidgait.measures.functions import passes_s, read_at, shifted_instants
 from vidgait.movements import cutoff_hz
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vidgait.kinematics.pelvis import PelvicTilt
     from vidgait.settings import Settings, ViewSettings
     from vidgait.types import FloatArray, IntArray, Rep, Segment, Side, Track
 
-__all__ = ["ClipDraws", "RepDraws", "draw_clip", "draw_rep", "standing_s", "upright_s"]
+__all__ = ["ClipDraws", "RepDraws", "draw_clip", "draw_rep", "drawn_instants_s", "standing_s", "upright_s"]
 
 # Half a second holds the response of a 6 Hz low-pass many times over, and the standing that a change is counted from.
 PAD_S = 0.5
@@ -38,6 +40,9 @@ LENGTH_RATIO_SD = 0.02
 GUESSED_LENGTHS = 3.0
 HALF_WIDTHS_PER_SD = 1.96
 STANDS_WITHIN_S = 0.35
+# Which instants are found on the hips' height, as `vidgait.movements.phases` does; the rest on the shoulders'.
+HIPS_TELL = frozenset({"bottom"})
+HIPS_TELL_OF_A_RISE = frozenset({"start", "bottom", "concentric_start", "eccentric_end", "end"})
 MATCHED_DEG = (45, 60)
 """Knee flexion, at which repetitions of different depth are compared."""
 
@@ -159,7 +164,7 @@ def draw_rep(
         None if tilt is None else _tilts(clip, tilt, rows, _bent_share(time_s, rep)),
         rep.side,
     )
-    instants = _instants(values, time_s, rep)
+    instants = _instants(values, _shoulder_height_px(by_name), time_s, rep)
     # A set of two hundred repetitions would fill a gigabyte with series that nobody reads.
     read = {key: series.astype(np.float32) for key, series in values.items() if key[0] in keep}
     return RepDraws(
@@ -213,15 +218,13 @@ def _moved(standing: Standing, offsets_px: FloatArray) -> Standing:
     return replace(standing, pose_px=moved)
 
 
-def _instants(values: dict[tuple[str, Side | None], FloatArray], time_s: FloatArray, rep: Rep) -> dict[str, FloatArray]:
-    """(D, 1) of every instant. Those read off another signal than the hips' height are the same in all draws."""
+def _instants(
+    values: dict[tuple[str, Side | None], FloatArray], shoulders_px: FloatArray, time_s: FloatArray, rep: Rep
+) -> dict[str, FloatArray]:
+    """(D, 1) of every instant. Those read off another signal than a height are the same in all draws."""
     height = values["hip_height_leg_lengths", None]
-    known = {"start": rep.start_s, "end": rep.end_s, **rep.instants}
-    names = list(known)
-    at_s = np.array([known[name] for name in names])
-    # A hold begins and ends with a foot, of which the hips know nothing.
-    shifted = np.tile(at_s, (len(height), 1)) if rep.kind == "hold" else shifted_instants(height, time_s, at_s)
-    instants = {name: shifted[:, k : k + 1] for k, name in enumerate(names)}
+    instants = drawn_instants_s(height, shoulders_px, time_s, rep)
+    known = {name: float(drawn[0, 0]) for name, drawn in instants.items()}
     found = {f"knee_{bend}": _knee_bend_s(values, time_s, known, bend, rep.side) for bend in MATCHED_DEG}
     found |= {f"fastest_{side}": _fastest_s(values, side, time_s, known) for side in SIDES}
     found["standing"] = standing_s(height[0], time_s, rep.start_s)
@@ -230,6 +233,27 @@ def _instants(values: dict[tuple[str, Side | None], FloatArray], time_s: FloatAr
         if at is not None:
             instants[name] = np.full((height.shape[0], 1), at)
     return instants
+
+
+def drawn_instants_s(hips: FloatArray, shoulders: FloatArray, time_s: FloatArray, rep: Rep) -> dict[str, FloatArray]:
+    """(D, 1) where each draw puts the start, the end and the other instants of `rep`, from the heights `(D, T)`, upward
+    and each in a unit of its own, that they were found on (`vidgait.movements.phases`): the shoulders' where they are
+    seen throughout, but the hips' for the lowest point and for what a seat does. The feet are planted: the floor is the
+    same in every draw. A hold begins and ends with a foot, of which neither knows anything: it is left as it is."""
+    known = {"start": rep.start_s, "end": rep.end_s, **rep.instants}
+    at_s = np.array(list(known.values()))
+    by_hips = by_trunk = np.tile(at_s, (len(hips), 1))
+    if rep.kind != "hold":
+        by_hips = shifted_instants(hips, time_s, at_s)
+        by_trunk = shifted_instants(shoulders, time_s, at_s) if np.isfinite(shoulders[0]).all() else by_hips
+    on_hips = HIPS_TELL_OF_A_RISE if "top" in known else HIPS_TELL
+    drawn = np.where([name in on_hips for name in known], by_hips, by_trunk)
+    return {name: drawn[:, k : k + 1] for k, name in enumerate(known)}
+
+
+def _shoulder_height_px(points_px: Mapping[str, FloatArray]) -> FloatArray:
+    """(D, T) upward."""
+    return np.asarray(-(points_px["left_shoulder"][..., 1] + points_px["right_shoulder"][..., 1]) / 2)
 
 
 def standing_s(height: FloatArray, time_s: FloatArray, start_s: float) -> float:

@@ -36,6 +36,8 @@ HALF_WINDOW_S = 0.05
 UNSTEADY_SD = 1.0
 STEADY_SHARE = 0.2
 _POINTS = 5
+# A cubic wants some samples more than it has numbers.
+CUBIC_SAMPLES_MIN = 6
 
 
 class UnreadableError(Exception):
@@ -177,13 +179,14 @@ def drift_per_rep(values: FloatArray) -> FloatArray:
 
 
 def shifted_instants(
-    height: FloatArray, time_s: FloatArray, instants_s: FloatArray, half_window_s: float = 0.15, most_s: float = 0.15
+    height: FloatArray, time_s: FloatArray, instants_s: FloatArray, half_window_s: float = 0.25, most_s: float = 0.15
 ) -> FloatArray:
-    """(D, R) where each draw of the hips' height `(D, T)` puts the instants `(R,)` found on draw 0.
+    """(D, R) where each draw of a height `(D, T)`, of hips or shoulders, puts the instants `(R,)` found on draw 0.
 
-    Every instant of a repetition is where the hips' speed passes a limit, so to first order a draw whose speed differs
-    there by dv passes it dv / a earlier, a being the acceleration. Both come from a parabola within
-    +-`half_window_s`. No draw moves an instant by more than `most_s`: repetitions are never found anew."""
+    Every instant of a repetition is where the body's speed passes a limit, so to first order a draw whose speed differs
+    there by dv passes it dv / a earlier, a being the acceleration. Both come from a cubic within +-`half_window_s`, as
+    the speed did by which the instant was found. No draw moves an instant by more than `most_s`: repetitions are never
+    found anew."""
     return np.stack([_shifted(height, time_s, float(at), half_window_s, most_s) for at in instants_s], axis=1)
 
 
@@ -195,7 +198,8 @@ def _shifted(height: FloatArray, time_s: FloatArray, at_s: float, half_window_s:
     if near.size < 3 or not np.isfinite(at_s):
         return np.full(height.shape[0], at_s)
     t = time_s[near] - at_s
-    fit = np.linalg.pinv(np.stack([np.ones_like(t), t, t * t], axis=1)) @ height[:, near].T
+    powers = np.stack([np.ones_like(t), t, t**2, t**3], axis=1)[:, : 4 if near.size >= CUBIC_SAMPLES_MIN else 3]
+    fit = np.linalg.pinv(powers) @ height[:, near].T
     speed, acceleration = fit[1], 2 * fit[2]
     slope = acceleration[0] if abs(acceleration[0]) > 1e-6 else 1e-6
     shift: FloatArray = np.clip(-(speed - speed[0]) / slope, -most_s, most_s)
