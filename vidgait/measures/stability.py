@@ -88,7 +88,8 @@ STABILITY: tuple[MeasureSpec, ...] = (
         "window",
         "On the {side} leg the body comes to rest {value} ± {error} s after the other foot leaves the floor.",
         "From when the free foot has left the floor until the centre of mass (de Leva 1996, head and arms carried with "
-        "the trunk) stays within three SDs of its final place and slower than 0.05 m/s for a second, sideways.",
+        "the trunk) stays within three SDs, or 1 % of body height, of its final place and slower than 0.05 m/s for a "
+        "second, sideways.",
         "Not the time to stabilise of a force plate, whose values cannot be carried over. " + _STUDY,
         series=MASS_SERIES,
         sided=True,

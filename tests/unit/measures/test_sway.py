@@ -204,6 +204,13 @@ def test_the_second_of_rest_must_fit_into_the_hold() -> None:
     assert np.isnan(settled_after_s(place, np.gradient(place, time_s), time_s, time_s > 3.2, 0.0))
 
 
+def test_who_stands_stiller_than_the_points_are_read_need_not_stand_stiller_yet() -> None:
+    time_s = times(10)
+    place = np.interp(time_s, [1.0, 2.0, 4.0, 6.0], [5.0, 0.6, 0.6, 0.0])  # 0.6 % off its last place is at rest
+    took_s = settled_after_s(place, np.gradient(place, time_s), time_s, time_s > 7.0, 0.5)
+    assert took_s == pytest.approx(1.5, abs=0.1)
+
+
 def test_equal_draws_take_nothing_off() -> None:
     band = np.tile(np.sqrt(2) * np.sin(np.linspace(0, 20 * np.pi, 1000, endpoint=False)), (5, 1))
     assert above_noise(band, "it", "")[:, 0] == pytest.approx(np.ones(5))
