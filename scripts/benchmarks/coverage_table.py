@@ -16,6 +16,7 @@ from error_cases import KINDS
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from vidgait.measures import spec_of
+from vidgait.measures.grading import error_finding
 from vidgait.measures.model_error import error_half_width, model_error, model_errors
 
 __all__ = ["Coverage", "coverage_of", "read_cases", "write_table"]
@@ -83,6 +84,11 @@ def half_width(row: dict[str, Any]) -> float:
     return error_half_width(row["noise"], row["growth"] * sd, row["bound"])
 
 
+def _useless(row: dict[str, Any]) -> bool:
+    """The program refuses it, for the terms that ship now."""
+    return any(finding.grade == "D" for finding in error_finding(spec_of(row["id"]), half_width(row)))
+
+
 def calibrated_sd(measure_id: str, value: float, movement: str | None = None) -> float:
     spec = spec_of(measure_id)
     entry = model_error(spec.id, movement) or (None if spec.over_reps else model_error(spec.parent, movement))
@@ -91,7 +97,7 @@ def calibrated_sd(measure_id: str, value: float, movement: str | None = None) ->
 
 def coverage_of(key: tuple[str, str, str, str], rows: list[dict[str, Any]]) -> Coverage | None:
     """None of nothing."""
-    measured = [row for row in rows if row["value"] is not None and row["noise"] is not None]
+    measured = [row for row in rows if row["value"] is not None and row["noise"] is not None and not _useless(row)]
     if not measured:
         return None
     away = np.array([row["value"] - row["truth"] for row in measured])
@@ -135,8 +141,12 @@ def silent(groups: Groups) -> dict[str, tuple[int, str]]:
     for (name, _, _, half), rows in groups.items():
         if half == "tested":
             asked[name] += rows
-    none = {name: rows for name, rows in asked.items() if all(row["value"] is None for row in rows)}
-    return {name: (len(rows), _usual([str(row["why"]).split(":")[0] for row in rows])) for name, rows in none.items()}
+    none = {name: rows for name, rows in asked.items() if all(row["value"] is None or _useless(row) for row in rows)}
+    return {name: (len(rows), _usual([_why(row) for row in rows])) for name, rows in none.items()}
+
+
+def _why(row: dict[str, Any]) -> str:
+    return "not resolvable" if row["value"] is not None else str(row["why"]).split(":")[0]
 
 
 def _usual(words: list[str]) -> str:

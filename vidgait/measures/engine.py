@@ -263,7 +263,7 @@ def _measure(
     error = error_half_width(noise, model, bound)
     grade, reasons = worst([*findings, *error_finding(spec, error)])
     if grade == "D":
-        why = reasons[0] if reasons[0].startswith("not measurable") else f"not measurable: {reasons[0]}"
+        why = reasons[0] if reasons[0].startswith("not ") else f"not measurable: {reasons[0]}"
         return _none(spec, side, rep, why, reasons)
     return Measure(
         spec.id,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "error_finding", "quality_findings", "rep_finding", "verdict_of", "worst"]
 
 GRADES: tuple[Grade, ...] = ("A", "B", "C", "D")
+USELESS = 3.0
+"""So many times the error that makes a number a trend, and it is no number any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,9 @@ def rep_finding(reps: int) -> list[Finding]:
 
 
 def error_finding(spec: MeasureSpec, error: float) -> list[Finding]:
+    """`error`: half-width of the 95 % band."""
+    if error > USELESS * spec.coarse:
+        return [Finding("D", f"not resolvable: known to ±{error:.1f} {spec.unit} at best, which says nothing")]
     return [Finding("C", "the error is large: a trend at best")] if error > spec.coarse else []
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from vidgait.measures import CATALOGUE, Bands
-from vidgait.measures.grading import error_finding, quality_findings, verdict_of, worst
+from vidgait.measures.grading import USELESS, error_finding, quality_findings, verdict_of, worst
 from vidgait.measures.view_bound import PELVIS_SERIES
 from vidgait.types import Segment
 
@@ -84,3 +84,10 @@ def test_a_large_error_is_a_trend() -> None:
     spec = BY_ID["knee_flexion_bottom"]
     assert error_finding(spec, spec.coarse - 0.1) == []
     assert [one.grade for one in error_finding(spec, spec.coarse + 0.1)] == ["C"]
+
+
+def test_an_error_far_beyond_a_trend_is_no_number() -> None:
+    spec = BY_ID["knee_flexion_bottom"]
+    assert [one.grade for one in error_finding(spec, USELESS * spec.coarse)] == ["C"]
+    (finding,) = error_finding(spec, USELESS * spec.coarse + 0.1)
+    assert finding.grade == "D" and finding.reason.startswith("not resolvable: ")
