@@ -31,7 +31,7 @@ from vidgait.movements.step_down import STEP_DOWN, goes_below
 from vidgait.types import Movement, Segment, Series, Track
 
 if TYPE_CHECKING:
-    from vidgait.movements.framework import MovementSpec
+    from vidgait.movements.framework import Cycle, MovementSpec
 
 __all__ = ["MOVEMENTS", "cutoff_hz", "excursions_of", "recognise"]
 
@@ -124,11 +124,27 @@ def _stands_alone(bends: Sequence[Excursion], samples: Sequence[BodySample]) -> 
         steps = sum(b.start_s - a.end_s < CHANGE_MIN_S for a, b in changes)
         return steps <= len(counted) / 3
     cycle, side = counted[0].cycle, counted[0].side
-    down_s, up_s = cycle.turn_s - cycle.start_s, cycle.end_s - cycle.turn_s
-    if min(down_s, up_s) < ALONE_WAYS_SHARE * max(down_s, up_s):
-        return False
     during = [sample for sample in samples if cycle.start_s <= sample.time_s <= cycle.end_s and sample.seen]
-    return leg_share(during, side) >= ALONE_SHARE if side else False
+    if side is None or leg_share(during, side) < ALONE_SHARE:
+        return False
+    down_s, up_s = _ways_s([sample.over_foot(side) for sample in during], cycle)
+    return min(down_s, up_s) >= ALONE_WAYS_SHARE * max(down_s, up_s)
+
+
+def _ways_s(during: Sequence[BodySample], cycle: Cycle) -> tuple[float, float]:
+    """How long the hips take down and up through the middle third of their way: neither a rest at the bottom nor what
+    they sink by when the other foot leaves the floor is in it."""
+    low = min(sample.hip_height for sample in during)
+    before = [sample for sample in reversed(during) if sample.time_s <= cycle.turn_s]
+    after = [sample for sample in during if sample.time_s >= cycle.turn_s]
+    third = cycle.excursion / 3
+    down_s, up_s = (_passed_s(way, low + 2 * third) - _passed_s(way, low + third) for way in (before, after))
+    return -down_s, up_s
+
+
+def _passed_s(way: Sequence[BodySample], height: float) -> float:
+    """When the hips are first above `height` on `way`; its last instant where they never are."""
+    return next((sample.time_s for sample in way if sample.hip_height > height), way[-1].time_s)
 
 
 def _split_or_bowed_or_still(readings: Readings) -> Movement:

@@ -60,6 +60,20 @@ def test_a_shallow_one_counts(view: str) -> None:
     assert len(reps) == 3
 
 
+def test_hips_that_sink_when_the_foot_leaves_the_floor_make_no_slow_way_down() -> None:
+    clip = simulate("single_leg_squat", free_leg="middle", reps=1, knee_deg=55, down_s=0.8, up_s=0.5, rest_s=2.5)
+    (rep,), view = clip.truth["reps"], clip.settings().view
+    track = cleaned(clip)
+    segments = find_segments(track, clip.poses.size_px, view, clip.settings().subject)
+    above = [k for k, name in enumerate(track.skeleton.keypoints) if not name.endswith(("ankle", "heel", "toe"))]
+    from_s, to_s = rep["start_s"] - 1.9, rep["end_s"]
+    sunk = np.interp(track.time_s, [from_s, from_s + 0.4, rep["bottom_s"], to_s], [0.0, 0.03, 0.03, 0.0])
+    pixels = track.xy_px.copy()
+    pixels[:, above, 1] += (segments[0].leg_length_px or 0.0) * sunk[:, None]
+    sinking = track.replace(xy_px=pixels)
+    assert recognise(sinking, segments, compute_series(sinking, segments, view)).label == "single_leg_squat"
+
+
 def test_a_toe_touch_between_repetitions_changes_nothing() -> None:
     clip = simulate("single_leg_squat", touch_down=True, rest_s=1.5, reps=3, network_noise=True)
     movement, reps, _ = counted(clip)
