@@ -140,8 +140,15 @@ class ViewSettings:
     yaw_gate_frontal_deg: float = 20.0
     """The same for pelvic obliquity, knee separation, trunk lean and hip shift."""
     heading_habits: str = "all"
-    """What of the shipped network's known habits the heading and depths from behind undo: all; prior (those of its 3-D
-    points only, where the picture's points are exact); or none (points of lines, or of another program)."""
+    """What of the shipped network's habits the heading undoes: all; prior (those of its 3-D points only, where the
+    picture's points are exact); or none (points of lines, or of another program)."""
+    low_knees: bool | None = None
+    """Whether the knees are drawn too low from behind, as the shipped network does. None: where `heading_habits` is
+    all."""
+
+    @property
+    def draws_knees_low(self) -> bool:
+        return self.heading_habits == "all" if self.low_knees is None else self.low_knees
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,3 +74,11 @@ def test_toml_file(tmp_path: Path) -> None:
         Settings.from_toml(path)
     with pytest.raises(SettingsError, match="Cannot read"):
         Settings.from_toml(tmp_path / "absent.toml")
+
+
+def test_knees_are_drawn_low_by_the_network_alone_unless_told() -> None:
+    assert Settings().view.draws_knees_low
+    for habits in ("prior", "none"):
+        view = {"heading_habits": habits}
+        assert not Settings.from_mapping({"view": view}).view.draws_knees_low
+        assert Settings.from_mapping({"view": view | {"low_knees": True}}).view.draws_knees_low

@@ -269,13 +269,15 @@ def series_from_points(
     allowed = {spec.name for spec in SERIES if refusal(spec, segment, view) is None}
     frontal = segment.view in ("front", "back")
     afar = camera.from_afar(level, lengths, segment, leg) if frontal else level
-    low_knees = segment.view == "back" and leg is None and view.heading_habits == "all"
-    values = _view_free(level, lengths, leg) | _from_heights(afar, level if low_knees else afar, lengths, frontal)
+    low_knees = segment.view == "back" and view.draws_knees_low
+    of_thighs = level if low_knees and leg is None else afar
+    values = _view_free(level, lengths, leg) | _from_heights(afar, of_thighs, lengths, frontal)
     if "knee_flexion_deg" in allowed:
         flat, stand = (camera.square_on(each, segment, shift) for each in (level, pose))
         values |= _sagittal(flat, stand, camera.forward_direction(segment), lengths, time_s)
     if "pelvic_obliquity_deg" in allowed:
-        square = camera.square_front(afar, lengths, segment, leg)
+        seen = camera.with_knees_as_high(afar, level) if low_knees and leg is not None else afar
+        square = camera.square_front(seen, lengths, segment, leg)
         values |= _frontal(square, pose, "back" if segment.view == "back" else "front", lengths)
         values |= {} if tilt_deg is None else _with_tilt(values, tilt_deg)
         if standing.both_feet and tilt_deg is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.skeletons import SIDES, Body, Camera, film, squat
-from vidgait.kinematics.camera import trusted_turn_deg, with_optics
+from vidgait.kinematics.camera import trusted_turn_deg, with_knees_as_high, with_optics
 from vidgait.kinematics.series import compute_series
 from vidgait.settings import ViewSettings
 from vidgait.types import Segment, Track
@@ -38,9 +38,9 @@ def segment(yaw_deg: float, error_deg: float = 0.1, **changes) -> Segment:
     return replace(base, **changes)
 
 
-def fppa_error_deg(track: Track, one: Segment, truth) -> float:
+def fppa_error_deg(track: Track, one: Segment, truth, low_knees: bool = False) -> float:
     """Largest over both legs and all frames."""
-    found = {(s.name, s.side): s.value for s in compute_series(track, (one,), ViewSettings())}
+    found = {(s.name, s.side): s.value for s in compute_series(track, (one,), ViewSettings(low_knees=low_knees))}
     return max(float(np.nanmax(np.abs(found["fppa_deg", side] - truth[side]))) for side in SIDES)
 
 
@@ -52,6 +52,15 @@ def test_a_known_focal_length_undoes_a_near_camera(yaw_deg):
     squared = fppa_error_deg(track, with_optics(segment(yaw_deg), NEAR.size_px, NEAR.focal_px), motion.fppa_deg)
     assert plain > 3, "knees come nearer to the camera and show further apart"
     assert squared < 1
+
+
+def test_from_behind_knees_stay_as_high_as_the_network_drew_them():
+    afar = {name: np.array([[[10.0, 200.0]]]) for name in ("left_knee", "right_knee", "left_hip")}
+    seen = {name: np.array([[[13.0, 190.0]]]) for name in afar}
+    kept = with_knees_as_high(afar, seen)
+    assert {name: xy[0, 0].tolist() for name, xy in kept.items()} == {
+        "left_knee": [10.0, 190.0], "right_knee": [10.0, 190.0], "left_hip": [10.0, 200.0],
+    }  # fmt: skip
 
 
 def test_a_guessed_focal_length_is_better_than_none():
