@@ -29,7 +29,16 @@ from vidgait.types import BLAZEPOSE, Evidence, FloatArray, IntArray, Track
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Side
 
-__all__ = ["SIDES", "Disturbance", "Residual", "bent_share", "draw_disturbance", "posture_of", "read_residuals"]
+__all__ = [
+    "SIDES",
+    "Disturbance",
+    "Residual",
+    "bent_share",
+    "draw_disturbance",
+    "in_turn",
+    "posture_of",
+    "read_residuals",
+]
 
 SIDES: tuple[Side, Side] = ("left", "right")
 PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe", "ear")
@@ -302,6 +311,25 @@ def draw_disturbance(
     extra = channels[:, 2 * len(POINTS) :]
     columns = [POINTS.index(_nearest(name)) for name in BLAZEPOSE.keypoints]
     return Disturbance(joints[:, columns], extra[:, 0], score, extra[:, 1:], sds, (source.clip,))
+
+
+def in_turn(first: Disturbance, second: Disturbance, share: FloatArray) -> Disturbance:
+    """Of somebody who stands on one leg and then on the other. `share` (T,) from 0 to 1: the second's part. What the
+    network makes of the two legs is drawn apart, though part of it is of body and camera: that makes differences
+    between legs err more, not less."""
+
+    def mixed(one: FloatArray, other: FloatArray) -> FloatArray:
+        part = share.reshape(-1, *([1] * (one.ndim - 1)))
+        return np.where(part == 0, one, np.where(part == 1, other, (1 - part) * one + part * other))
+
+    return Disturbance(
+        mixed(first.error, second.error),
+        mixed(first.prior_yaw_deg, second.prior_yaw_deg),
+        mixed(first.score, second.score),
+        mixed(first.evidence_deg, second.evidence_deg),
+        mixed(first.evidence_sd, second.evidence_sd),
+        first.sources + second.sources,
+    )
 
 
 def _turned(one: Residual) -> Residual:

@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from disturbance import Disturbance, Residual, bent_share, draw_disturbance, posture_of
+from disturbance import Disturbance, Residual, bent_share, draw_disturbance, in_turn, posture_of
 
 from vidgait.kinematics.pelvis import PELVIC_ROLL
 from vidgait.truth.recipe import OWN, SIMULATED, Recipe, camera_of, motion_of
 from vidgait.truth.simulated_truth import truth_mapping
 from vidgait.truth.skeleton_film import Camera, clip_poses, film, network_habits
-from vidgait.truth.skeleton_motion import Body, Motion
+from vidgait.truth.skeleton_motion import Body, Motion, other_side
 from vidgait.truth.skeleton_pose import skeleton_m
 from vidgait.types import BLAZEPOSE, Evidence, Track
 
 if TYPE_CHECKING:
+    from vidgait.truth.recipe import Legs
     from vidgait.types import ClipPoses, FloatArray, Side
 
 __all__ = ["KINDS", "Case", "make_case"]
@@ -45,6 +46,8 @@ class Kind:
     trunk_deg: tuple[float, float] | None = None
     reps: int | None = None
     """As many in every clip; else 1 to 6, mostly few."""
+    legs: Legs = "one"
+    """both: first one leg, then the other, `reps` each."""
     judged: bool = True
     """False where no rendered clips say how the network errs in this posture."""
 
@@ -61,6 +64,9 @@ KINDS = {
     "hinge": Kind("hinge", ("left", "right"), "side", 8.0, (10, 35), (45, 85), judged=False),
     "squat_front_set": Kind("squat", ("front", "front", "back"), "two_feet", 6.0, (55, 120), (20, 50), reps=6),
     "squat_side_set": Kind("squat", ("left", "right"), "side", 8.0, (55, 125), (15, 55), reps=6),
+    "single_leg_squat_both": Kind(
+        "single_leg_squat", ("front", "front", "back"), "one_foot", 5.0, (35, 80), (5, 35), legs="both"
+    ),
 }
 FEET_STAY = ("lunge", "step_down")
 """Movements in which a foot's place follows from the lengths: these keep usual proportions."""
@@ -138,7 +144,8 @@ def _recipe(what: Kind, random: np.random.Generator) -> Recipe:
     }
     values["reps"] = what.reps or values["reps"]
     takes = SIMULATED[what.movement].takes.split()
-    return Recipe(**{name: value for name, value in values.items() if name not in OWN or name in takes})
+    own = {name: value for name, value in values.items() if name not in OWN or name in takes}
+    return Recipe(**own, legs=what.legs)
 
 
 def _times(recipe: Recipe, random: np.random.Generator) -> FloatArray:
@@ -189,21 +196,18 @@ def _lively(motion: Motion, what: Kind, random: np.random.Generator) -> Motion:
 _VARIES = {"legs": 0.05, "fppa": 0.15, "trunk": 0.06, "drop": 0.15}
 
 
-def _on_stance(motion: Motion, side: Side, size: FloatArray) -> FloatArray | float:
+def _on_stance(motion: Motion, side: Side, size: FloatArray) -> FloatArray:
     """A free leg keeps its own course."""
-    stands = next((rep.get("side") for rep in motion.reps if rep.get("side")), None)
-    return size if stands in (None, side) else 1.0
+    free = _by_rep(motion, np.array([rep.get("side") not in (None, side) for rep in motion.reps] or [False]))
+    return np.where(free, 1.0, size)
 
 
-def _by_rep(motion: Motion, sizes: FloatArray) -> FloatArray:
-    """(T,) one size a repetition, changing in the middle of the rest between two."""
-    if len(motion.reps) < 2:
-        return np.full(motion.time_s.size, float(sizes[0]))
+def _by_rep(motion: Motion, values: np.ndarray) -> np.ndarray:
+    """(T,) one value a repetition, changing in the middle of the rest between two."""
     ends = [float(rep["end_s"]) for rep in motion.reps]
     starts = [float(rep["start_s"]) for rep in motion.reps]
     borders = (np.array(ends[:-1]) + np.array(starts[1:])) / 2
-    values: FloatArray = sizes[np.searchsorted(borders, motion.time_s)]
-    return values
+    return np.asarray(values[np.searchsorted(borders, motion.time_s)])
 
 
 def _wander(time_s: FloatArray, correlation_s: float, random: np.random.Generator) -> FloatArray:
@@ -255,18 +259,32 @@ def _disturbance(
 ) -> Disturbance:  # fmt: skip
     world = skeleton_m(motion, body)
     ankles = world[:, BLAZEPOSE.indices("left_ankle", "right_ankle"), 1]
+    lifted = np.abs(ankles[:, 0] - ankles[:, 1]) / (0.5 * body.height_m)
     one_leg = what.family == "one_foot"
     knees = np.stack([np.asarray(truth["angles_deg"][side]["knee_flexion_3d_deg"], float) for side in SIDES])
-    knee = knees[SIDES.index(recipe.side)] if one_leg or what.movement == "lunge" else knees.max(axis=0)
-    posture = posture_of(knee, np.abs(ankles[:, 0] - ankles[:, 1]) / (0.5 * body.height_m))
     near: Side = "left" if recipe.view == "left" else "right"
-    first = near if what.family == "side" else recipe.side if one_leg else "left"
     # Forward is to the picture's left where the left side is near.
     x_sign = {"front": 1.0, "back": -1.0, "left": -1.0, "right": 1.0}[str(recipe.view)]
     factor = float(np.exp(random.normal(0, 0.3)))
     mine = [one for one in residuals if one.half == half]
-    moving = _moving(motion, knee) if what.movement == "sit_to_stand" else bent_share(posture)
-    return draw_disturbance(mine, what.family, motion.time_s, posture, first, x_sign, factor, moving, random)
+
+    def drawn(side: Side) -> Disturbance:
+        knee = knees[SIDES.index(side)] if one_leg or what.movement == "lunge" else knees.max(axis=0)
+        posture = posture_of(knee, lifted)
+        first = near if what.family == "side" else side if one_leg else "left"
+        moving = _moving(motion, knee) if what.movement == "sit_to_stand" else bent_share(posture)
+        return draw_disturbance(mine, what.family, motion.time_s, posture, first, x_sign, factor, moving, random)
+
+    if recipe.legs == "one":
+        return drawn(recipe.side)
+    share = _moved_over(motion.time_s, _by_rep(motion, np.array([rep["side"] != recipe.side for rep in motion.reps])))
+    return in_turn(drawn(recipe.side), drawn(other_side(recipe.side)), share)
+
+
+def _moved_over(time_s: FloatArray, second: np.ndarray) -> FloatArray:
+    """(T,) from 0 to 1 where the second leg takes over, within half a second."""
+    share: FloatArray = np.clip(0.5 + (time_s - time_s[np.argmax(second)]) / 0.5, 0.0, 1.0)
+    return share
 
 
 def _moving(motion: Motion, knee_deg: FloatArray) -> FloatArray:

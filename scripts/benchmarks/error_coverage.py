@@ -98,7 +98,7 @@ class _Everybody(dict[int, Any]):
 
 def analysed(case: Case, draws: int | None = None) -> Analysis:
     """What `analyze_poses` does, with evidence."""
-    settings = Settings().merged({"view": {"heading_habits": "prior"}})
+    settings = Settings().merged({"view": {"heading_habits": "prior", "low_knees": True}})
     if case.recipe.movement not in RECOGNISED:
         settings = settings.merged({"movement": case.recipe.movement})
     if draws is not None:
