@@ -148,7 +148,23 @@ def _quiet_stretches(track: Track, height_px: float) -> list[IntArray]:
             quiet[first : last + 1] = True
     rows = np.flatnonzero(quiet)
     runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
-    return [kept for run in runs if (kept := _without_onset(run, time)).size >= 4]
+    kept = [_without_onset(run, time) for run in runs]
+    return [stay for run in kept for stay in _in_one_place(run, points, height_px) if stay.size >= 4]
+
+
+def _in_one_place(run: IntArray, points: FloatArray, height_px: float) -> list[IntArray]:
+    """A run cut where the person has moved away from where it began: who shifts their weight slowly is still in every
+    second, and yet goes somewhere."""
+    pieces = []
+    while run.size:
+        away = points[run] - points[run[0]]
+        count = np.arange(1, run.size + 1)[:, None, None]
+        spread = np.sqrt(np.maximum((away**2).cumsum(axis=0) / count - (away.cumsum(axis=0) / count) ** 2, 0.0))
+        gone = np.flatnonzero(spread.max(axis=(1, 2)) >= _QUIET_SD * height_px)
+        end = int(gone[0]) if gone.size else run.size
+        pieces.append(run[:end])
+        run = run[end:]
+    return pieces
 
 
 def _windows(time_s: FloatArray) -> list[tuple[int, int]]:

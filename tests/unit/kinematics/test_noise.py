@@ -70,6 +70,18 @@ def test_quiet_standing_shows_the_wander(noise_px: float) -> None:
     assert total == pytest.approx(np.maximum(noise_px, np.hypot(still.sd_px, still.jitter_sd_px)[LEGS]), rel=0.4)
 
 
+def test_a_slow_shift_of_weight_is_no_wander_of_the_network() -> None:
+    """A person who goes 30 pixels in three seconds: still in each second, and yet elsewhere."""
+    noisy = spoil(film(standing(9, yaw_deg=0), SIDE), np.random.default_rng(0), noise_px=1.0, correlation_s=0.1)
+    pixels = noisy.xy_px.copy()
+    pixels[..., 0] += np.interp(noisy.time_s, [3.0, 6.0], [0.0, 30.0])[:, None]
+    shifting = noisy.replace(xy_px=pixels)
+    found = estimate_noise(shifting, cleaned(shifting), (), TINY)
+    assert "quiet standing" in found.basis
+    # A tenth of the way: what fits into one place.
+    assert found.sd_px[LEGS].max() < 3.0
+
+
 def test_the_last_second_is_judged_by_a_window_of_its_own() -> None:
     """Uneven stamps: no second that starts at a frame reaches past 4.05 s."""
     time_s = np.array([*np.arange(0, 3.0, 0.05), 3.0, 3.2, 3.4, 3.6, 3.8, 4.05, 4.1, 4.15])
