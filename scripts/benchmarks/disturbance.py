@@ -24,7 +24,7 @@ from vidgait.kinematics.pelvis import PELVIC_ROLL
 from vidgait.kinematics.standing import points_of
 from vidgait.kinematics.swaps import exchange, find_swaps
 from vidgait.store import load_analysis
-from vidgait.types import BLAZEPOSE, Evidence, FloatArray, IntArray, Track
+from vidgait.types import BLAZEPOSE, BoolArray, Evidence, FloatArray, IntArray, Track
 
 if TYPE_CHECKING:
     from vidgait.types import Analysis, Side
@@ -197,7 +197,7 @@ def _channels(
         heading
         if side_view
         else prior_reading_deg(
-            np.full(time_s.size, heading), ~upright_frames(points_of(track)), footing_of(points_of(track))
+            np.full(time_s.size, heading), ~upright_frames(points_of(track)), footing_of(points_of(track), time_s)
         )
     )
     prior = wrap_deg(prior_yaw_deg(track) - expected)
@@ -313,20 +313,27 @@ def draw_disturbance(
     return Disturbance(joints[:, columns], extra[:, 0], score, extra[:, 1:], sds, (source.clip,))
 
 
-def in_turn(first: Disturbance, second: Disturbance, share: FloatArray) -> Disturbance:
-    """Of somebody who stands on one leg and then on the other. `share` (T,) from 0 to 1: the second's part. What the
-    network makes of the two legs is drawn apart, though part of it is of body and camera: that makes differences
-    between legs err more, not less."""
+def in_turn(first: Disturbance, second: Disturbance, share: FloatArray, standing: BoolArray) -> Disturbance:
+    """Of somebody who stands on one leg and then on the other. `share` (T,) from 0 to 1: the second's part; `standing`
+    (T,) where both feet are down and the legs straight. What the network makes of standing is one person's, the
+    first's; what it makes of each leg from there is drawn apart, though part of it is of body and camera: that makes
+    differences between legs err more, not less."""
+
+    def meeting(one: FloatArray, other: FloatArray) -> FloatArray:
+        """The other, moved to where they agree in standing."""
+        apart = one[standing] - other[standing]
+        known = np.isfinite(apart).any(axis=0)
+        return other + np.nanmedian(np.where(known, apart, 0.0), axis=0)
 
     def mixed(one: FloatArray, other: FloatArray) -> FloatArray:
         part = share.reshape(-1, *([1] * (one.ndim - 1)))
         return np.where(part == 0, one, np.where(part == 1, other, (1 - part) * one + part * other))
 
     return Disturbance(
-        mixed(first.error, second.error),
-        mixed(first.prior_yaw_deg, second.prior_yaw_deg),
+        mixed(first.error, meeting(first.error, second.error)),
+        mixed(first.prior_yaw_deg, meeting(first.prior_yaw_deg, second.prior_yaw_deg)),
         mixed(first.score, second.score),
-        mixed(first.evidence_deg, second.evidence_deg),
+        mixed(first.evidence_deg, meeting(first.evidence_deg, second.evidence_deg)),
         mixed(first.evidence_sd, second.evidence_sd),
         first.sources + second.sources,
     )

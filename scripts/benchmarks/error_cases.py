@@ -32,6 +32,8 @@ SIDES: tuple[Side, Side] = ("left", "right")
 SIZE_PX = (1080, 1920)
 TURNED_M = 0.05
 """Of the picture's height and width that the person keeps free."""
+STANDS_WITHIN = 0.1
+"""Frames this little more bent (a share, `bent_share`) than the straightest are standing."""
 
 
 @dataclass(frozen=True)
@@ -278,7 +280,8 @@ def _disturbance(
     if recipe.legs == "one":
         return drawn(recipe.side)
     share = _moved_over(motion.time_s, _by_rep(motion, np.array([rep["side"] != recipe.side for rep in motion.reps])))
-    return in_turn(drawn(recipe.side), drawn(other_side(recipe.side)), share)
+    bent = bent_share(posture_of(knees.max(axis=0), lifted))
+    return in_turn(drawn(recipe.side), drawn(other_side(recipe.side)), share, bent <= bent.min() + STANDS_WITHIN)
 
 
 def _moved_over(time_s: FloatArray, second: np.ndarray) -> FloatArray:

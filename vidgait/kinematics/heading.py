@@ -64,6 +64,8 @@ _FRAMES_MIN = 3
 # A step takes half a second: feet are judged over a little more than two, every so often.
 _STEPS_S = 1.2
 _JUDGED_EVERY_S = 0.2
+# A step to the side between two sets goes nowhere.
+_GOES_SHARE = 0.1
 _HALF_WIDTHS_PER_SD = 1.96
 # The 95th percentile of chi-square over its degrees of freedom, for three of them: a disagreement of the cues below
 # it is chance, and was found to say nothing about the error.
@@ -110,8 +112,18 @@ def prior_reading_deg(yaw_deg: FloatArray, bent: BoolArray, footing: Footing) ->
     return np.asarray(wrap_deg(yaw_deg + np.clip(share, 0.0, 1.0) * (reads - off)))
 
 
-def footing_of(points: Mapping[str, FloatArray]) -> Footing:
-    """How the person stands over a stretch of frames."""
+def footing_of(points: Mapping[str, FloatArray], time_s: FloatArray) -> Footing:
+    """How the person stands over a stretch of frames: on one foot and then on the other, which no one foot stays
+    through, is on one foot still."""
+    footing = _footing_at_once(points)
+    seen = np.isfinite(either(points, "hip") + either(points, "ankle")).any()
+    if footing == "moving" and seen and frames_that_go(points, time_s).mean() < _GOES_SHARE:
+        return "one_foot"
+    return footing
+
+
+def _footing_at_once(points: Mapping[str, FloatArray]) -> Footing:
+    """The same of a stretch in which the legs do not change places."""
     leg = distance_px(either(points, "hip"), either(points, "ankle"))
     if not np.isfinite(leg).any():
         return "moving"
@@ -134,7 +146,7 @@ def frames_that_go(points: Mapping[str, FloatArray], time_s: FloatArray) -> Bool
         # At the ends the window stays inside: half a step proves nothing.
         within = np.clip(middle, time_s[0] + _STEPS_S / 2, max(time_s[-1] - _STEPS_S / 2, time_s[0] + _STEPS_S / 2))
         around = seen & (np.abs(time_s - within) <= _STEPS_S / 2)
-        if around.any() and footing_of({name: xy[around] for name, xy in points.items()}) == "moving":
+        if around.any() and _footing_at_once({name: xy[around] for name, xy in points.items()}) == "moving":
             going |= np.abs(time_s - middle) <= _JUDGED_EVERY_S / 2 + 1e-9
     return going
 

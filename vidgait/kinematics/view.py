@@ -124,7 +124,7 @@ def stretch_yaw_deg(track: Track, frames: BoolArray, habits: str = "all") -> tup
     """Heading over a stretch of frames and its 95 % half-width, or None where nothing tells it. `habits` says which of
     the network's the points have (`ViewSettings.heading_habits`)."""
     points = {name: xy[frames] for name, xy in points_of(track).items()}
-    footing = footing_of(points)
+    footing = footing_of(points, track.time_s[frames])
     yaw, error = _rough_yaw_deg(track, frames, points, footing != "moving")
     if np.isnan(yaw):
         return None, None

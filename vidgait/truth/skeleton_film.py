@@ -132,7 +132,7 @@ def network_habits(track: Track) -> Track:
     if track.xyz_m is None:
         return track
     points, yaw = points_of(track), prior_yaw_deg(track)
-    turn = np.radians(prior_reading_deg(yaw, ~upright_frames(points), footing_of(points)) - yaw)
+    turn = np.radians(prior_reading_deg(yaw, ~upright_frames(points), footing_of(points, track.time_s)) - yaw)
     turn = np.nan_to_num(turn)[:, None]
     x, y, z = np.moveaxis(track.xyz_m, -1, 0)
     turned = [x * np.cos(turn) - z * np.sin(turn), y, x * np.sin(turn) + z * np.cos(turn)]

@@ -10,6 +10,8 @@ import pytest
 from tests.support.skeletons import film, spoil, squat, standing, walking
 from vidgait.kinematics import heading, view
 from vidgait.kinematics.standing import points_of
+from vidgait.tracking import build_track, link_people
+from vidgait.truth.simulation import simulate
 from vidgait.truth.skeleton_film import network_habits
 from vidgait.types import BLAZEPOSE, Track
 
@@ -92,11 +94,26 @@ def test_standing_still_has_no_travel_and_no_bent_prior():
     assert np.isnan([bent, travel]).all()
 
 
+def footing(track) -> str:
+    return heading.footing_of(points_of(track), track.time_s)
+
+
 def test_footing():
-    both = points_of(film(standing(2.0)))
-    assert heading.footing_of(both) == "two_feet"
-    assert heading.footing_of(points_of(lifted(film(standing(2.0)), 120.0))) == "one_foot"
-    assert heading.footing_of(points_of(film(walking(3.0, yaw_deg=90, start_x_m=1.5)))) == "moving"
+    assert footing(film(standing(2.0))) == "two_feet"
+    assert footing(lifted(film(standing(2.0)), 120.0)) == "one_foot"
+    assert footing(film(walking(3.0, yaw_deg=90, start_x_m=1.5))) == "moving"
+
+
+@pytest.mark.parametrize("view", ["front", "back", "left"])
+def test_one_foot_and_then_the_other_is_one_foot(view):
+    clip = simulate("single_leg_squat", view=view, legs="both", reps=3)
+    assert footing(build_track(clip.poses, link_people(clip.poses), 0)) == "one_foot"
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 90])
+@pytest.mark.parametrize("onward", [True, False])
+def test_who_walks_moves_wherever_to(yaw_deg, onward):
+    assert footing(film(walking(4.0, yaw_deg=yaw_deg, start_x_m=1.5 if onward and yaw_deg else 0.0))) == "moving"
 
 
 def test_a_leg_that_comes_and_goes_leaves_the_other_foot_planted():
@@ -105,13 +122,13 @@ def test_a_leg_that_comes_and_goes_leaves_the_other_foot_planted():
     points = points_of(lifted(track, 0.0))
     for name in ("left_ankle", "left_heel", "left_toe"):
         points[name] = points[name] - np.column_stack([np.zeros_like(up), up])
-    assert heading.footing_of(points) == "one_foot"
+    assert heading.footing_of(points, track.time_s) == "one_foot"
 
 
 def test_what_is_not_seen_has_no_footing_and_no_heading():
     track = film(standing(1.0))
     nobody = track.replace(xy_px=np.full_like(track.xy_px, np.nan), xyz_m=None)
-    assert heading.footing_of(points_of(nobody)) == "moving"
+    assert footing(nobody) == "moving"
     assert view.stretch_yaw_deg(nobody, every(nobody)) == (None, None)
 
 
