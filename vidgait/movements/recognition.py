@@ -48,6 +48,8 @@ ONE_LEG_ALONE_MIN = 0.07
 ALONE_SHARE = 0.5
 # One way this much quicker than the other is a fall or a catch: tempo work goes down three times as slowly as up.
 ALONE_WAYS_SHARE = 0.3
+# So is a way that takes less than this: nobody rises from a squat on one leg so quickly.
+ALONE_WAY_MIN_S = 0.3
 # Nobody changes the leg so quickly between two bends: shifting the weight and lifting the foot take longer.
 CHANGE_MIN_S = 0.4
 ONE_LEG_SEVERAL_MIN = 0.04
@@ -126,6 +128,8 @@ def _stands_alone(bends: Sequence[Excursion], samples: Sequence[BodySample]) -> 
     cycle, side = counted[0].cycle, counted[0].side
     during = [sample for sample in samples if cycle.start_s <= sample.time_s <= cycle.end_s and sample.seen]
     if side is None or leg_share(during, side) < ALONE_SHARE:
+        return False
+    if min(cycle.turn_s - cycle.start_s, cycle.end_s - cycle.turn_s) < ALONE_WAY_MIN_S:
         return False
     down_s, up_s = _ways_s([sample.over_foot(side) for sample in during], cycle)
     return min(down_s, up_s) >= ALONE_WAYS_SHARE * max(down_s, up_s)

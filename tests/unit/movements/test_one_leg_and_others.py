@@ -74,6 +74,12 @@ def test_hips_that_sink_when_the_foot_leaves_the_floor_make_no_slow_way_down() -
     assert recognise(sinking, segments, compute_series(sinking, segments, view)).label == "single_leg_squat"
 
 
+@pytest.mark.parametrize(("up_s", "label"), [(0.5, "single_leg_squat"), (0.2, None)])
+def test_who_catches_themselves_has_not_squatted(up_s: float, label: str | None) -> None:
+    clip = simulate("single_leg_squat", reps=1, knee_deg=60, down_s=0.5, up_s=up_s)
+    assert counted(clip)[0].label == label
+
+
 def test_a_toe_touch_between_repetitions_changes_nothing() -> None:
     clip = simulate("single_leg_squat", touch_down=True, rest_s=1.5, reps=3, network_noise=True)
     movement, reps, _ = counted(clip)
