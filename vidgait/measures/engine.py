@@ -160,6 +160,12 @@ def _model(spec: MeasureSpec, column: Column, usable: FloatArray, value: float) 
     return float(np.median(column.growths[usable])) * model_sd(spec, value)
 
 
+def _at_zero(spec: MeasureSpec, model: float, value: float) -> float:
+    """A model term without what grows with the value."""
+    sd = model_sd(spec, value)
+    return model * model_sd(spec, 0.0) / sd if sd else model
+
+
 def _kept(column: Column, clip: Clip) -> FloatArray:
     return np.array([clip.reps[row].excluded is None for row in column.rows], bool)
 
@@ -261,7 +267,8 @@ def _measure(
         return _none(spec, side, rep, _too_shallow(spec) or f"{UNSEEN} at that moment")
     noise = _half_width(draws[1:]) if known_noise is None else known_noise
     error = error_half_width(noise, model, bound)
-    grade, reasons = worst([*findings, *error_finding(spec, error)])
+    at_zero = error_half_width(noise, _at_zero(spec, model, value), bound)
+    grade, reasons = worst([*findings, *error_finding(spec, error, at_zero)])
     if grade == "D":
         why = reasons[0] if reasons[0].startswith("not ") else f"not measurable: {reasons[0]}"
         return _none(spec, side, rep, why, reasons)

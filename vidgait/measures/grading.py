@@ -105,10 +105,11 @@ def rep_finding(reps: int) -> list[Finding]:
     return [Finding("B" if reps >= 3 else "C", words)]
 
 
-def error_finding(spec: MeasureSpec, error: float) -> list[Finding]:
-    """`error`: half-width of the 95 % band."""
-    if error > USELESS * spec.coarse:
-        return [Finding("D", f"not resolvable: known to ±{error:.1f} {spec.unit} at best, which says nothing")]
+def error_finding(spec: MeasureSpec, error: float, at_zero: float) -> list[Finding]:
+    """Of the half-width of the 95 % band, and of what it would be about a value of 0: a reading that is large, and
+    uncertain in proportion, is no less large."""
+    if at_zero > USELESS * spec.coarse:
+        return [Finding("D", f"not resolvable: known to ±{at_zero:.1f} {spec.unit} at best, which says nothing")]
     return [Finding("C", "the error is large: a trend at best")] if error > spec.coarse else []
 
 

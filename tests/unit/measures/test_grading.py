@@ -82,12 +82,19 @@ def test_a_frontal_projection_is_a_trend_unless_the_turn_is_known() -> None:
 
 def test_a_large_error_is_a_trend() -> None:
     spec = BY_ID["knee_flexion_bottom"]
-    assert error_finding(spec, spec.coarse - 0.1) == []
-    assert [one.grade for one in error_finding(spec, spec.coarse + 0.1)] == ["C"]
+    small, large = spec.coarse - 0.1, spec.coarse + 0.1
+    assert error_finding(spec, small, small) == []
+    assert [one.grade for one in error_finding(spec, large, large)] == ["C"]
 
 
 def test_an_error_far_beyond_a_trend_is_no_number() -> None:
     spec = BY_ID["knee_flexion_bottom"]
-    assert [one.grade for one in error_finding(spec, USELESS * spec.coarse)] == ["C"]
-    (finding,) = error_finding(spec, USELESS * spec.coarse + 0.1)
+    most = USELESS * spec.coarse
+    assert [one.grade for one in error_finding(spec, most, most)] == ["C"]
+    (finding,) = error_finding(spec, most + 0.1, most + 0.1)
     assert finding.grade == "D" and finding.reason.startswith("not resolvable: ")
+
+
+def test_an_error_that_grows_with_the_value_leaves_a_large_value_a_trend() -> None:
+    spec = BY_ID["knee_flexion_bottom"]
+    assert [one.grade for one in error_finding(spec, 2 * USELESS * spec.coarse, spec.coarse)] == ["C"]
