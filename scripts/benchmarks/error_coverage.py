@@ -56,20 +56,22 @@ RECOGNISED = ("squat", "sit_to_stand")
 
 
 class _Parts:
-    """Keeps what each error was made of: noise, model term and bound. The table of model terms is `terms`."""
+    """Keeps what each error was made of: noise, model term and bound. The table of model terms is `terms`; no error is
+    so large that its number is refused: that is judged with the terms that ship, when the page is made."""
 
     def __init__(self, terms: Mapping[str, table.ModelError]) -> None:
         self.of: dict[float, tuple[float, float, float]] = {}
         self._terms = terms
 
     def __enter__(self) -> _Parts:
-        self._before = table._table, engine.error_half_width
+        self._before = table._table, engine.error_half_width, engine.error_finding
         table._table = lambda: self._terms  # type: ignore[assignment, return-value]
         engine.error_half_width = self._keep  # type: ignore[attr-defined]
+        engine.error_finding = lambda *_: []  # type: ignore[attr-defined]
         return self
 
     def __exit__(self, *_: object) -> None:
-        table._table, engine.error_half_width = self._before  # type: ignore[attr-defined]
+        table._table, engine.error_half_width, engine.error_finding = self._before  # type: ignore[attr-defined]
 
     def _keep(self, noise: float, model_sd: float, bound: float) -> float:
         error = self._before[1](noise, model_sd, bound)
