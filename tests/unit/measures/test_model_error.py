@@ -63,7 +63,6 @@ def test_bands_hold_on_the_tested_half() -> None:
     held = [row for row in judged if row["holds"]]
     assert len(judged) >= 30
     assert len(held) >= 0.8 * len(judged)
-    # Of sit-to-stands the trunk's lean is read where it moves fast: how it differs between them is known not to hold.
-    for row in judged:
-        if row["id"] != "trunk_lean_consistency_bottom":
-            assert row["coverage"] >= 0.85 and row["ratio"] <= 1.8, row["id"]
+    assert all(row["coverage"] >= 0.85 for row in judged), min(judged, key=lambda row: row["coverage"])
+    # The noise of the points alone makes time to stabilise uncertain by half a second: a band known to be too wide.
+    assert all(row["ratio"] <= 1.8 for row in judged if row["id"] != "time_to_stabilise")
