@@ -201,7 +201,7 @@ def _standing_noise_px(
     for rows in quiet:
         values = _centred(xy_px[rows])
         for n, shift in enumerate((0, 1, lag)):
-            product = values[: len(rows) - shift] * values[shift:]
+            product = values[: max(len(rows) - shift, 0)] * values[shift:]  # none in a stay shorter than that
             sums[n] += np.nansum(product, axis=(0, 2))
             counts[n] += np.isfinite(product).sum(axis=(0, 2))
     covariance = sums / np.maximum(counts, 1)

@@ -82,6 +82,19 @@ def test_a_slow_shift_of_weight_is_no_wander_of_the_network() -> None:
     assert found.sd_px[LEGS].max() < 3.0
 
 
+@pytest.mark.parametrize("more", range(0, 40, 3))
+def test_a_stay_may_be_shorter_than_the_lag_of_the_autocovariance(more: int) -> None:
+    """Somebody who drifts all the time, at 60 pictures a second: the last piece is as short as the clip leaves it."""
+    noisy = spoil(
+        film(standing(time_s=np.arange(240 + more) / 60, yaw_deg=0), SIDE), np.random.default_rng(0), noise_px=1
+    )
+    pixels = noisy.xy_px.copy()
+    pixels[..., 0] += 8 * noisy.time_s[:, None]
+    drifting = noisy.replace(xy_px=pixels)
+    found = estimate_noise(drifting, cleaned(drifting), (), TINY)
+    assert "quiet standing" in found.basis and np.isfinite(found.sd_px).all()
+
+
 def test_the_last_second_is_judged_by_a_window_of_its_own() -> None:
     """Uneven stamps: no second that starts at a frame reaches past 4.05 s."""
     time_s = np.array([*np.arange(0, 3.0, 0.05), 3.0, 3.2, 3.4, 3.6, 3.8, 4.05, 4.1, 4.15])
