@@ -7,7 +7,7 @@ the 3-D prior, which the disturbance is counted from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -185,7 +185,7 @@ def _lively(motion: Motion, what: Kind, random: np.random.Generator) -> Motion:
         legs = {name: {side: part[side] * _on_stance(motion, side, sizes["legs"]) for side in SIDES}
                 for name, part in (("thigh_deg", motion.thigh_deg), ("shank_deg", motion.shank_deg))}  # fmt: skip
         motion = replace(motion, **legs)
-    return replace(
+    motion = replace(
         motion,
         fppa_deg=fppa,
         trunk_deg=motion.trunk_deg * sizes["trunk"] + 0.6 * sway[0],
@@ -193,6 +193,48 @@ def _lively(motion: Motion, what: Kind, random: np.random.Generator) -> Motion:
         left_hip_down_deg=motion.left_hip_down_deg * sizes["drop"] + 0.3 * sway[2],
         toe_out_deg=float(random.uniform(0, 18)),
     )
+    return _UNSTEADY.get(what.movement, _steady)(motion, random)
+
+
+def _steady(motion: Motion, _: np.random.Generator) -> Motion:
+    return motion
+
+
+def _balancing(motion: Motion, random: np.random.Generator) -> Motion:
+    """The trunk swings sideways when a foot has left the floor, ever less; all the time the pelvis sways over
+    the other ankle."""
+    time_s, swings = motion.time_s, np.zeros(motion.time_s.size)
+    out_m = dict(motion.ankle_out_m or {})
+    for rep in motion.reps:
+        size_deg, rate_hz = abs(random.normal(0, 6)), random.uniform(0.4, 1.0)
+        calms_s, phase = random.uniform(0.3, 1.5), random.uniform(0, 2 * np.pi)
+        since_s = time_s - float(rep["start_s"])
+        grown = np.clip(since_s / 0.3, 0, 1) * np.exp(-np.maximum(since_s, 0) / calms_s)
+        swings += size_deg * grown * np.sin(2 * np.pi * rate_hz * since_s + phase)
+        sways_m = random.uniform(0.008, 0.025) if random.uniform() < 0.5 else abs(random.normal(0, 0.005))
+        out_m[rep["side"]] = out_m[rep["side"]] + sways_m * _wander(time_s, 0.25, random) * _held(rep, time_s)
+    return replace(motion, trunk_left_deg=motion.trunk_left_deg + swings, ankle_out_m=out_m)
+
+
+def _shaking(motion: Motion, random: np.random.Generator) -> Motion:
+    """Most knees tremble from side to side while they bear the body."""
+    fppa = dict(motion.fppa_deg)
+    for side in SIDES:
+        size_deg = random.uniform(1, 7) if random.uniform() < 0.6 else 0.0
+        trembles = size_deg * _wander(motion.time_s, 0.05, random)
+        for rep in motion.reps:
+            if rep.get("side") == side:
+                fppa[side] = fppa[side] + trembles * _held(rep, motion.time_s)
+    return replace(motion, fppa_deg=fppa)
+
+
+_UNSTEADY = {"single_leg_stance": _balancing, "single_leg_squat": _shaking}
+
+
+def _held(rep: Mapping[str, Any], time_s: FloatArray) -> FloatArray:
+    """(T,) 1 in the repetition, 0 from 0.3 s beside it."""
+    outside_s = np.maximum(float(rep["start_s"]) - time_s, time_s - float(rep["end_s"]))
+    return np.asarray(np.clip(1 - outside_s / 0.3, 0, 1))
 
 
 _VARIES = {"legs": 0.05, "fppa": 0.15, "trunk": 0.06, "drop": 0.15}
