@@ -64,5 +64,4 @@ def test_bands_hold_on_the_tested_half() -> None:
     assert len(judged) >= 30
     assert len(held) >= 0.8 * len(judged)
     assert all(row["coverage"] >= 0.85 for row in judged), min(judged, key=lambda row: row["coverage"])
-    # The noise of the points alone makes time to stabilise uncertain by half a second: a band known to be too wide.
-    assert all(row["ratio"] <= 1.8 for row in judged if row["id"] != "time_to_stabilise")
+    assert all(row["ratio"] <= 1.8 for row in judged), max(judged, key=lambda row: row["ratio"])
