@@ -96,7 +96,7 @@ STABILITY: tuple[MeasureSpec, ...] = (
         movements=HOLDS,
         instant="",
         needs=("shoulder", "hip", "knee", "ankle"),
-        coarse=1.5,
+        coarse=1.0,
     ),
     MeasureSpec(
         "frontal_control_index",
