@@ -102,6 +102,14 @@ _ROWS = {
                          "cold_flat", 84, PORTRAIT, 560, {}),
     "tested_rise_oblique": ("man_older", SitToStand(seed=9, peak_lean_deg=38), "green_checked", "living_room",
                             "warm_dim", 45, PORTRAIT, 580, {"noise": 3.0}),
+    "found_left_average": ("man_average", _squats((100, 70), 34, arms="crossed"), "blue", "gym_side", "cold_flat", 86,
+                           PORTRAIT, 600, {}),
+    "found_right_tall": ("man_tall_lean", _squats((90, 110), 40, arms="clasped"), "red", "clinic", "right", -93,
+                         PORTRAIT, 640, {}),
+    "found_left_heavy": ("man_heavy", _squats((95, 80), 38), "white_loose", "box_gym", "day", 90, PORTRAIT, 580,
+                         {"shake_px": 1.5}),
+    "found_right_woman": ("woman_average", _squats((105, 85), 30, arms="hips"), "green_checked", "studio", "warm_dim",
+                          -84, PORTRAIT, 560, {"camera_height_m": 1.3}),
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 They fill the table of `scripts/benchmarks/frontal_suite.py`: single-leg squats and step-downs, from the front and from
 behind, on the left and on the right leg, each clip with a repetition that has a drop, a lean or a knee that falls in
 and one that has not, or another of them. No number may be chosen on a `tested_*` clip. The `found_*` clips are for
-looking into one-legged movements from behind, where errors are largest and which hardly another found clip shows.
+looking into one-legged movements, which hardly another found clip shows; most from behind, where errors are largest.
 Bodies are those of the halves of `pelvis_study`.
 """
 
@@ -79,6 +79,20 @@ _ROWS: dict[str, StudyRow] = {
         "right", 178, {"noise": 3.0}),
     "found_frontal_squat_deep_back": (
         "man_average", _squat("left", (10, 6, 0), (0, 0, 4), knee_deg=68), "red", "box_gym", "day", 180, {}),
+    "found_frontal_squat_right": (
+        "woman_average", _squat("right", (10, 6, 3), (0, 0, 0)), "grey_tucked", "clinic", "right", 3, {}),
+    "found_frontal_squat_left": (
+        "man_tall_lean", _squat("left", (None, 0, 6), (12, 4, 0), arms="crossed", free="middle"), "blue", "gym", "day",
+        -2, {"camera_height_m": 1.2}),
+    "found_frontal_step_right": (
+        "man_heavy", _step("right", (9, 5, 0), (-2, 0, 4), knee_deg=68, box_m=0.1), "navy_tucked", "box_gym", "day", -4,
+        {}),
+    "found_frontal_step_left": (
+        "man_average", _step("left", (0, 0, 0), (11, 7, 4)), "red_leggings", "living_room", "cold_flat", 2,
+        {"noise": 3.0}),
+    "found_frontal_squat_deep": (
+        "man_heavy", _squat("left", (8, -4, 0), (None, 6, 3), knee_deg=64, free="front"), "trousers", "studio",
+        "warm_dim", 4, {"camera_distance_m": 3.2}),
 }  # fmt: skip
 
 
