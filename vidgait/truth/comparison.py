@@ -61,6 +61,8 @@ def compare(name: str, analysis: Analysis, reference: Reference, offset: Offset 
         for pair, found, at in whole
         for check in _measures(analysis, reference, movement, pair, found, at, settings)
     )
+    left_out = {true.index for true, found in pairs if found is not None and found.excluded is not None}
+    of_set = [one for one in measures if one.rep not in left_out]
     return ClipCheck(
         name=name,
         reference=reference.kind,
@@ -75,7 +77,7 @@ def compare(name: str, analysis: Analysis, reference: Reference, offset: Offset 
         reps=tuple(_rep_check(true, found) for true, found in pairs) if reference.reps is not None else (),
         extra=extra,
         measures=measures,
-        sets=tuple(_sets(analysis, movement, measures)),
+        sets=tuple(_sets(analysis, movement, of_set)),
         patterns=tuple(_patterns(analysis, reference, movement, pairs, measures)),
         side=_stance_side(reference),
         series=tuple(_series(analysis, reference, segments, near, settings)),
@@ -244,7 +246,7 @@ def _asked(movement: str | None, leg: Side | None = None) -> Iterator[tuple[Meas
 
 
 def _sets(analysis: Analysis, movement: str | None, of_reps: Sequence[MeasureCheck]) -> Iterator[MeasureCheck]:
-    """The numbers of the whole set, their truth being that of the repetitions that went into them."""
+    """The numbers of the whole set, their truth being that of the repetitions that went into them: `of_reps`."""
     for spec, side in _asked(movement):
         source = spec.parent if spec.over_reps or spec.reading == "legs" else spec.id
         of_source = [one for one in of_reps if one.id == source and one.value is not None]

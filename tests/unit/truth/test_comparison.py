@@ -217,6 +217,21 @@ def test_the_set_is_held_against_the_repetitions_that_went_into_it() -> None:
     assert found["knee_flexion_range_bottom"] == (pytest.approx(10.0), 12.0)
 
 
+def test_a_repetition_that_the_set_leaves_out_is_no_part_of_its_truth() -> None:
+    truth = np.interp(TIME_S, [1.4, 1.6, 2.4, 2.6, 3.4, 3.6], [80.0, 80.0, 90.0, 90.0, 20.0, 20.0])
+    moments = [(1, 0.5, 1.5, 2.0), (2, 2.0, 2.5, 3.0), (3, 3.0, 3.5, 4.0)]
+    reps = [squat_rep(*one) for one in moments]
+    reps[2] = replace(reps[2], excluded="less than half as deep as the other repetitions")
+    shown = [
+        *(measure("knee_flexion_bottom", deg, 5.0, side="left", rep=rep) for rep, deg in ((1, 81), (2, 93), (3, 22))),
+        measure("knee_flexion_range_bottom", 12.0, 1.0, side="left"),
+    ]
+    true = [true_squat_rep(*one) for one in moments]
+    check = compare("clip", analysis_of(reps=reps, measures=shown), reference_of_series({KNEE: truth}, reps=true))
+    assert {one.id: one.truth for one in check.sets}["knee_flexion_range_bottom"] == pytest.approx(10.0)
+    assert [one.rep for one in check.measures if one.id == "knee_flexion_bottom" and one.side == "left"] == [1, 2, 3]
+
+
 def test_without_true_repetitions_measures_are_read_where_they_were_found() -> None:
     truth = np.full(TIME_S.shape, 40.0)
     shown = measure("knee_flexion_bottom", 42.0, 4.0, side="left", rep=1)
