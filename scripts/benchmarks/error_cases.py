@@ -59,7 +59,7 @@ KINDS = {
     "squat_side": Kind("squat", ("left", "right"), "side", 8.0, (55, 125), (15, 55)),
     "sit_to_stand": Kind("sit_to_stand", ("left", "right"), "side", 10.0, (80, 105), (25, 50)),
     "single_leg_squat": Kind("single_leg_squat", ("front", "front", "back"), "one_foot", 5.0, (35, 80), (5, 35)),
-    "step_down": Kind("step_down", ("front", "front", "back"), "one_foot", 5.0, (40, 80), (5, 30), judged=False),
+    "step_down": Kind("step_down", ("front", "front", "back"), "one_foot", 5.0, (40, 80), (5, 30)),
     "single_leg_stance": Kind("single_leg_stance", ("front", "front", "back"), "one_foot", 5.0, None),
     "lunge": Kind("lunge", ("left", "right"), "side", 8.0, (65, 110), (0, 25)),
     "lunge_front": Kind("lunge", ("front", "back"), "one_foot", 5.0, (65, 105), (0, 20), judged=False),

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-__all__ = ["ModelError", "error_half_width", "model_error", "model_errors"]
+__all__ = ["LIKE", "ModelError", "error_half_width", "model_error", "model_errors"]
 
 Z = 1.96
-_LIKE: Mapping[str | None, str] = {"step_down": "single_leg_squat"}
+LIKE: Mapping[str | None, str] = {"step_down": "single_leg_squat"}
 """Movements without calibrated cases of their own, and whose terms they take."""
 
 
@@ -44,7 +44,7 @@ def model_error(measure_id: str, movement: str | None = None) -> ModelError | No
     """The entry of a measure in a movement, or in one that it is like, else that of the measure; None where there is
     none. Reads the table on first use."""
     table = _table()
-    return table.get(f"{measure_id} in {_LIKE.get(movement, movement)}") or table.get(measure_id)
+    return table.get(f"{measure_id} in {LIKE.get(movement, movement)}") or table.get(measure_id)
 
 
 def error_half_width(noise: float, model_sd: float, bound: float) -> float:
