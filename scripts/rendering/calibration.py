@@ -110,6 +110,18 @@ _ROWS = {
                          {"shake_px": 1.5}),
     "found_right_woman": ("woman_average", _squats((105, 85), 30, arms="hips"), "green_checked", "studio", "warm_dim",
                           -84, PORTRAIT, 560, {"camera_height_m": 1.3}),
+    "found_back_heavy": ("man_heavy", _squats((100, 80), 36, width_hips=1.45, toe_out_deg=14.0), "white_loose",
+                         "box_gym", "right", 180, PORTRAIT, 600, {}),
+    "found_back_valgus": ("woman_average", _squats((85, 75), 30, (14, 14), "clasped"), "leggings", "studio", "day", 182,
+                          PORTRAIT, 600, {}),
+    "found_back_tall": ("man_tall_lean", _squats((95, 110), 38, arms="crossed", width_hips=1.5), "trousers", "clinic",
+                        "day", 178, PORTRAIT, 620, {"camera_distance_m": 3.2}),
+    "tested_back_wide": ("woman_heavy", _squats((90, 100), 36, arms="crossed", width_hips=1.45), "red", "living_room",
+                         "day", 181, PORTRAIT, 600, {}),
+    "tested_back_valgus": ("man_muscular", _squats((80, 70), 30, (None, 12), "clasped"), "trousers", "dark_gym",
+                           "cold_flat", 178, PORTRAIT, 560, {"noise": 3.0}),
+    "tested_back_older": ("man_older", _squats((85, 100), 34, toe_out_deg=14.0), "blue", "gym", "right", 180, PORTRAIT,
+                          580, {}),
 }  # fmt: skip
 
 
