@@ -22,23 +22,37 @@ from scripts.benchmarks.marked_page import write_part
 from scripts.benchmarks.pelvic_clips import TWO_FEET
 from scripts.rendering.calibration import CALIBRATION
 from scripts.rendering.clip import ClipSpec, write_clip
+from scripts.rendering.frontal_study import FRONTAL_STUDY
 from scripts.rendering.pelvis_study import PELVIS_STUDY
 from vidgait.evidence import PelvisCropper
 from vidgait.first_pass import gather_evidence
 from vidgait.kinematics import angles
-from vidgait.kinematics.pelvis import pelvic_tilt, standing_level
+from vidgait.kinematics.pelvis import carries, pelvic_tilt, pulled_deg, standing_level
 from vidgait.kinematics.segments import find_segments
 from vidgait.kinematics.signals import clean_track
-from vidgait.kinematics.standing import SIDES
+from vidgait.kinematics.standing import SIDES, points_of
 from vidgait.pose import create_estimator
 from vidgait.settings import PoseSettings, Settings
 from vidgait.tracking import build_track, choose_athlete, link_people
-from vidgait.types import BLAZEPOSE, ClipPoses, FloatArray, FramePoses
+from vidgait.types import BLAZEPOSE, BoolArray, ClipPoses, FloatArray, FramePoses, Segment, Track
 from vidgait.video import open_video
 
 PAGE = Path(__file__).resolve().parents[2] / "benchmarks" / "pelvic_drop.md"
 WAYS = ("hip line", "cloth", "waistband", "joined")
 LARGE_DEG = 3.0
+BENT_FROM = 0.05
+FRAMES_MIN = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneLeg:
+    """Frames of a clip on one leg: errors of the joined value in degrees, + for a drop that reads too large."""
+
+    error_deg: FloatArray
+    before_deg: FloatArray
+    """Without what is given back of the thighs' pull."""
+    bent: BoolArray
+    """The standing knee is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +66,7 @@ class Result:
     error_deg: dict[str, FloatArray]
     sd_deg: FloatArray
     """Of the joined value."""
+    one_leg: tuple[OneLeg, ...]
     crop_ms: float
     read_ms: float
     """Processor time per frame of the clip."""
@@ -70,7 +85,7 @@ def specs() -> dict[str, ClipSpec]:
     flat = {
         name: spec for name, spec in CALIBRATION.items() if name.split("_")[1] in ("front", "back") or "que_20" in name
     }
-    return {**PELVIS_STUDY, **TWO_FEET, **flat}
+    return {**PELVIS_STUDY, **TWO_FEET, **FRONTAL_STUDY, **flat}
 
 
 def measure(path: Path) -> Result:
@@ -103,7 +118,22 @@ def measure(path: Path) -> Result:
         read = np.interp(track.time_s, evidence[0].time_s[known], column[known]) if known.any() else np.nan
         values[way] = np.where(near, read, np.nan)
     errors = {way: value - truth for way, value in values.items()}
-    return Result(path.stem, segment.view, segment.yaw_deg or 0.0, truth, errors, tilt.sd_deg, crop_ms, read_ms)
+    return Result(
+        path.stem, segment.view, segment.yaw_deg or 0.0, truth, errors, tilt.sd_deg,
+        _on_one_leg(track, segment, standing, errors["joined"]), crop_ms, read_ms,
+    )  # fmt: skip
+
+
+def _on_one_leg(track: Track, segment: Segment, standing: BoolArray, error_deg: FloatArray) -> tuple[OneLeg, ...]:
+    given, found = pulled_deg(track, segment, standing), []
+    points = {name: angles.level(xy, segment.roll_deg)[:, 1] for name, xy in points_of(track).items()}
+    for side, drop in zip(SIDES, (1.0, -1.0), strict=True):
+        height = points[f"{side}_ankle"] - (points["left_hip"] + points["right_hip"]) / 2
+        bent = height < (1 - BENT_FROM) * np.nanmedian(height[standing])
+        held = carries(track, segment, side) & np.isfinite(error_deg)
+        if held.sum() >= FRAMES_MIN:
+            found.append(OneLeg(drop * error_deg[held], drop * (error_deg - given)[held], bent[held]))
+    return tuple(found)
 
 
 def _truth_deg(path: Path, time_s: FloatArray) -> FloatArray:
@@ -155,7 +185,7 @@ def _crops(path: Path, poses: ClipPoses) -> tuple[list, float]:
 def tables(results: list[Result]) -> str:
     straight = [one for one in results if "oblique" not in one.name]
     halves = (("found-on", [r for r in straight if not r.tested]), ("tested-on", [r for r in straight if r.tested]))
-    parts = [_summary(halves)]
+    parts = [_summary(halves), f"### On one leg\n\n{_one_leg(halves)}"]
     parts += [f"### {title.capitalize()} clips\n\n{_by_clip(half)}" for title, half in halves]
     parts.append(
         f"### Turned 17 to 20 degrees, not in the means\n\n{_by_clip([r for r in results if r not in straight])}"
@@ -186,6 +216,26 @@ def _summary(halves: tuple[tuple[str, list[Result]], ...]) -> str:
         )
     cost = np.median([[one.crop_ms, one.read_ms] for _, half in halves for one in half], axis=0)
     rows.append(f"Processor time per frame of the clip: {cost[0]:.2f} ms for crops, {cost[1]:.2f} ms for reading them.")
+    return "\n".join(rows)
+
+
+def _one_leg(halves: tuple[tuple[str, list[Result]], ...]) -> str:
+    columns = ("clips", "seen from", "standing knee", "clips", "bias before", "after", "mean error before", "after")
+    rows = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    for title, half in halves:
+        for view in ("front", "back"):
+            for knee in ("straight", "bent"):
+                legs = [
+                    (leg.before_deg[chosen], leg.error_deg[chosen])
+                    for one in half
+                    if one.view == view
+                    for leg in one.one_leg
+                    if (chosen := leg.bent == (knee == "bent")).sum() >= FRAMES_MIN
+                ]
+                bias = [np.mean([each[k].mean() for each in legs]) for k in (0, 1)]
+                size = [np.mean([np.abs(each[k]).mean() for each in legs]) for k in (0, 1)]
+                numbers = " | ".join(f"{value:+.1f}" for value in bias) + " | " + " | ".join(f"{v:.1f}" for v in size)
+                rows.append(f"| {title} | {view} | {knee} | {len(legs)} | {numbers} |")
     return "\n".join(rows)
 
 

@@ -17,7 +17,15 @@ from vidgait.kinematics.camera import CameraShift
 from vidgait.kinematics.heading import frames_that_go
 from vidgait.kinematics.mass import centre_of_mass_px
 from vidgait.kinematics.pelvis import pelvic_tilt
-from vidgait.kinematics.standing import SIDES, Standing, either, points_of, segment_frames, standing_reference
+from vidgait.kinematics.standing import (
+    SIDES,
+    Standing,
+    either,
+    on_legs,
+    points_of,
+    segment_frames,
+    standing_reference,
+)
 from vidgait.kinematics.view import FOOT_OVER_TRUNK
 from vidgait.types import Series
 
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
 
     from vidgait.kinematics.camera import Lengths, Points
     from vidgait.settings import ViewSettings
-    from vidgait.types import BoolArray, Evidence, FloatArray, Segment, Side, Track
+    from vidgait.types import Evidence, FloatArray, Segment, Side, Track
 
 __all__ = [
     "FROM_BOTH_FEET",
@@ -57,8 +65,6 @@ NO_BOTH_FEET = (
 )
 _FROM_HEIGHTS = ("knee_flexion_vertical_deg", "thigh_inclination_vertical_deg")
 _LEG = ("hip", "knee", "ankle", "heel", "toe")
-# The hips are over one foot where they are this many times as far from the other one or farther, sideways.
-_OVER_ONE_FOOT = 0.5
 
 # Hip joint centres lie 14 % of the distance between the front spines inside of each of these (Bell, Brand and Pedersen
 # 1989), and those 0.14 to 0.145 of stature apart: 0.10 to 0.104. The pose network places its hip points 0.118 to 0.128
@@ -189,7 +195,7 @@ def compute_series(
         standing = standing_reference(track, segment)
         tilt = pelvic_tilt(track, segment, evidence)
         tilt_deg = None if tilt is None else tilt.value_deg[None, inside]
-        for leg, held in _on_legs(points, segment).items():
+        for leg, held in on_legs({name: xy[0] for name, xy in points.items()}, segment).items():
             if not held.any():
                 continue
             drawn = series_from_points(
@@ -208,20 +214,6 @@ def compute_series(
         for spec, side in keys
         for value in (values[spec.name, side],)
     )
-
-
-def _on_legs(points: Mapping[str, FloatArray], segment: Segment) -> dict[Side | None, BoolArray]:
-    """(T,) frames in which the hips are over one foot, or only that foot is seen, for each leg, and all others (None),
-    of points (1, T, 2). From the side it cannot be told, and does not matter."""
-    feet = {side: points[f"{side}_ankle"][0] for side in SIDES}
-    if segment.view not in ("front", "back"):
-        return {None: np.ones(len(feet["left"]), bool)}
-    hips = either({name: xy[0] for name, xy in points.items()}, "hip")
-    aside = {side: np.abs(angles.level(hips - xy, segment.roll_deg)[:, 0]) for side, xy in feet.items()}
-    seen = {side: np.isfinite(value) for side, value in aside.items()}
-    left: BoolArray = (aside["left"] < _OVER_ONE_FOOT * aside["right"]) | (seen["left"] & ~seen["right"])
-    right: BoolArray = (aside["right"] < _OVER_ONE_FOOT * aside["left"]) | (seen["right"] & ~seen["left"])
-    return {None: ~(left | right), "left": left, "right": right}
 
 
 def _why_none(

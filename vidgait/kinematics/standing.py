@@ -26,6 +26,7 @@ __all__ = [
     "either",
     "leg_px",
     "on_both_feet",
+    "on_legs",
     "on_planted_feet",
     "points_of",
     "seen_median",
@@ -60,6 +61,8 @@ _PLANTED_LEGS = 0.2
 # height: more on one leg than on both.
 _OFF_CENTRE = 0.25
 _ONE_FOOT_UP_LEGS = 0.06
+# The hips are over one foot where they are at most this share as far from it, sideways, as from the other one.
+_OVER_ONE_FOOT = 0.5
 _ROLL_MAX_DEG = 5.0
 _PLANTED_FRAMES = 5
 
@@ -207,6 +210,20 @@ def on_both_feet(track: Track, standing: BoolArray, roll_deg: float = 0.0) -> Bo
         if both.any():
             return both
     return np.zeros_like(standing)
+
+
+def on_legs(points: Mapping[str, FloatArray], segment: Segment) -> dict[Side | None, BoolArray]:
+    """(T,) frames in which the hips are over one foot, or only that foot is seen, for each leg, and all others (None),
+    of points (T, 2). From the side it cannot be told, and does not matter."""
+    feet = {side: points[f"{side}_ankle"] for side in SIDES}
+    if segment.view not in ("front", "back"):
+        return {None: np.ones(len(feet["left"]), bool)}
+    hips = either(points, "hip")
+    aside = {side: np.abs(level(hips - xy, segment.roll_deg)[:, 0]) for side, xy in feet.items()}
+    seen = {side: np.isfinite(value) for side, value in aside.items()}
+    left: BoolArray = (aside["left"] < _OVER_ONE_FOOT * aside["right"]) | (seen["left"] & ~seen["right"])
+    right: BoolArray = (aside["right"] < _OVER_ONE_FOOT * aside["left"]) | (seen["right"] & ~seen["left"])
+    return {None: ~(left | right), "left": left, "right": right}
 
 
 def _roll_of_feet_deg(track: Track, standing: BoolArray) -> float:

@@ -9,10 +9,11 @@ import pytest
 
 from tests.support.skeletons import SIDES, squat
 from tests.support.stages import Counted, count
-from vidgait.kinematics.pelvis import PELVIC_ROLL, joined, pelvic_tilt
+from vidgait.kinematics.pelvis import PELVIC_ROLL, PULLED_DEG, joined, pelvic_tilt
 from vidgait.kinematics.series import compute_series
 from vidgait.measures import measure_clip
 from vidgait.settings import Settings
+from vidgait.truth.skeleton_single_leg import single_leg_squat
 from vidgait.types import Evidence, FloatArray
 
 VIEWS = {"front": 0.0, "back": 180.0}
@@ -170,3 +171,34 @@ def test_other_measures_do_not_notice(clip: Counted) -> None:
     for one, other in zip(before, after, strict=True):
         if one.id != "pelvic_obliquity_bottom":
             assert one == other
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_on_one_leg_what_the_thighs_pull_is_given_back(view: str, side: str) -> None:
+    """Cloth that reads level on one leg, the knee straight and bent, is the cloth of a pelvis that is not."""
+    clip = count(single_leg_squat(65, reps=2, side=side, yaw_deg=VIEWS[view]), named="single_leg_squat")
+    tilt = pelvic_tilt(clip.track, clip.segments[0], [evidence_of(clip, 0.0, sd_deg=0.2)])
+    assert tilt is not None
+    rep = clip.whole[0]
+    bottom, straight = (
+        int(np.argmin(np.abs(clip.track.time_s - at_s))) for at_s in (rep.instants["bottom"], rep.start_s)
+    )
+    drop_deg = tilt.value_deg if side == "left" else -tilt.value_deg
+    assert abs(drop_deg[0]) < 0.3, "both feet carry"
+    assert drop_deg[bottom] == pytest.approx(PULLED_DEG, abs=0.3)
+    assert drop_deg[straight] == pytest.approx(PULLED_DEG if view == "front" else -PULLED_DEG, abs=0.6)
+
+
+def test_a_free_foot_that_is_hidden_changes_nothing() -> None:
+    clip = count(single_leg_squat(65, reps=2, side="left"), named="single_leg_squat")
+    evidence, rep = evidence_of(clip, 0.0, sd_deg=0.2), clip.whole[0]
+    hidden = np.array(clip.track.xy_px)
+    deep = np.abs(clip.track.time_s - rep.instants["bottom"]) < 0.3
+    hidden[deep, clip.track.skeleton.index("right_ankle")] = np.nan
+    seen, unseen = (
+        pelvic_tilt(track, clip.segments[0], [evidence]) for track in (clip.track, clip.track.replace(xy_px=hidden))
+    )
+    assert seen is not None
+    assert unseen is not None
+    assert unseen.value_deg[deep] == pytest.approx(seen.value_deg[deep], abs=0.05)
