@@ -4,7 +4,7 @@
 
 RENDERS holds NAME.mp4 with NAME.json (made by scripts/render_samples.py --calibration). Clips named found_* may be used
 to set `vidgait/measures/model_error.json`; clips named tested_* only judge it: coverage is the share of true values
-inside value +- error, and should be 95 % or more on them. Renders wear skin-tight clothes in plain rooms, so a model
+inside value +- error, and should be 95 % or more on them. Renders are no real people, so a model
 term is never set below what studies on real people say; the table shows what the renders alone would ask for.
 """
 
@@ -87,7 +87,7 @@ def table(rows: list[Row], clips: int) -> str:
         "",
         "Made by `python scripts/calibrate_errors.py RENDERS`. "
         f"{clips} clips. Found: clips that may set the model term. Tested: clips that only judge it. Coverage is the "
-        "share of true values inside value ± error. Renders wear skin-tight clothes in plain rooms; model terms are "
+        "share of true values inside value ± error. Renders are no real people; model terms are "
         "not set below what studies on real people say, so coverage near 100 % is expected here.",
         "",
         "| measure | group | n | answered | bias | mean abs. error | mean ± shown | coverage | model SD: used, asked |",
