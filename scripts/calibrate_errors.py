@@ -4,8 +4,8 @@
 
 RENDERS holds NAME.mp4 with NAME.json (made by scripts/render_samples.py --calibration). Clips named found_* may be used
 to set `vidgait/measures/model_error.json`; clips named tested_* only judge it: coverage is the share of true values
-inside value +- error, and should be 95 % or more on them. Renders are no real people, so a model
-term is never set below what studies on real people say; the table shows what the renders alone would ask for.
+inside value +- error, and should be 95 % or more on them. Renders are no real people, so a model term
+is never set below what studies on real people say; the table shows what the renders alone would ask for.
 """
 
 from __future__ import annotations

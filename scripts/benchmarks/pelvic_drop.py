@@ -27,10 +27,10 @@ from scripts.rendering.pelvis_study import PELVIS_STUDY
 from vidgait.evidence import PelvisCropper
 from vidgait.first_pass import gather_evidence
 from vidgait.kinematics import angles
-from vidgait.kinematics.pelvis import carries, pelvic_tilt, pulled_deg, standing_level
+from vidgait.kinematics.pelvis import carrying_legs, lowered_share, pelvic_tilt, pulled_deg, standing_level
 from vidgait.kinematics.segments import find_segments
 from vidgait.kinematics.signals import clean_track
-from vidgait.kinematics.standing import SIDES, points_of
+from vidgait.kinematics.standing import SIDES
 from vidgait.pose import create_estimator
 from vidgait.settings import PoseSettings, Settings
 from vidgait.tracking import build_track, choose_athlete, link_people
@@ -126,11 +126,10 @@ def measure(path: Path) -> Result:
 
 def _on_one_leg(track: Track, segment: Segment, standing: BoolArray, error_deg: FloatArray) -> tuple[OneLeg, ...]:
     given, found = pulled_deg(track, segment, standing), []
-    points = {name: angles.level(xy, segment.roll_deg)[:, 1] for name, xy in points_of(track).items()}
-    for side, drop in zip(SIDES, (1.0, -1.0), strict=True):
-        height = points[f"{side}_ankle"] - (points["left_hip"] + points["right_hip"]) / 2
-        bent = height < (1 - BENT_FROM) * np.nanmedian(height[standing])
-        held = carries(track, segment, side) & np.isfinite(error_deg)
+    for side, carries in carrying_legs(track, segment).items():
+        bent = lowered_share(track, segment, standing, side) > BENT_FROM
+        held = carries & np.isfinite(error_deg)
+        drop = 1.0 if side == "left" else -1.0
         if held.sum() >= FRAMES_MIN:
             found.append(OneLeg(drop * error_deg[held], drop * (error_deg - given)[held], bent[held]))
     return tuple(found)

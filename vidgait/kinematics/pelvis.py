@@ -17,7 +17,6 @@ import numpy as np
 
 from vidgait.kinematics import angles
 from vidgait.kinematics.standing import (
-    SIDES,
     either,
     on_both_feet,
     on_legs,
@@ -30,7 +29,16 @@ from vidgait.kinematics.standing import (
 if TYPE_CHECKING:
     from vidgait.types import BoolArray, Evidence, FloatArray, Segment, Side, Track
 
-__all__ = ["PELVIC_ROLL", "PelvicTilt", "carries", "joined", "pelvic_tilt", "pulled_deg", "standing_level"]
+__all__ = [
+    "PELVIC_ROLL",
+    "PelvicTilt",
+    "carrying_legs",
+    "joined",
+    "lowered_share",
+    "pelvic_tilt",
+    "pulled_deg",
+    "standing_level",
+]
 
 PELVIC_ROLL = "pelvic_roll"
 """Name of the evidence: degrees clockwise in the picture since quiet standing, (N, 2): cloth, waistband."""
@@ -107,30 +115,34 @@ def pelvic_tilt(track: Track, segment: Segment, evidence: Sequence[Evidence] = (
 
 def pulled_deg(track: Track, segment: Segment, standing: BoolArray) -> FloatArray:
     """(T,) what the readings lack on one leg, + the person's right side lower; 0 on both feet."""
-    points = {name: angles.level(xy, segment.roll_deg) for name, xy in points_of(track).items()}
-    hips = either(points, "hip")
     lacks = np.zeros(track.time_s.shape)
-    for side, right_down in zip(SIDES, (1.0, -1.0), strict=True):
-        height = points[f"{side}_ankle"][:, 1] - hips[:, 1]
-        lowered = np.nan_to_num(1 - height / seen_median(height[standing]))
-        bent = np.clip(lowered / BENT_SHARE, 0, 1)
+    for side, carries in carrying_legs(track, segment).items():
+        bent = np.clip(np.nan_to_num(lowered_share(track, segment, standing, side)) / BENT_SHARE, 0, 1)
         straight = (1 - bent) * (1.0 if segment.view == "front" else -1.0)
-        lacks += np.where(carries(track, segment, side), right_down * PULLED_DEG * (bent + straight), 0.0)
+        right_down = PULLED_DEG if side == "left" else -PULLED_DEG
+        lacks += np.where(carries, right_down * (bent + straight), 0.0)
     return lacks
 
 
-def carries(track: Track, segment: Segment, side: Side) -> BoolArray:
-    """(T,) frames in which the hips are over this foot. Where the other foot is hidden, as by the standing leg, it is
-    as in the nearest frame that shows both."""
+def lowered_share(track: Track, segment: Segment, standing: BoolArray, side: Side) -> FloatArray:
+    """(T,) how much lower over this foot than in standing the hips are, as a share of their height in standing."""
+    points = {name: angles.level(xy, segment.roll_deg) for name, xy in points_of(track).items()}
+    height = points[f"{side}_ankle"][:, 1] - either(points, "hip")[:, 1]
+    share: FloatArray = 1 - height / seen_median(height[standing])
+    return share
+
+
+def carrying_legs(track: Track, segment: Segment) -> dict[Side, BoolArray]:
+    """(T,) frames in which the hips are over one foot, for each leg; empty from the side. Where the other foot is
+    hidden, as by the standing leg, it is as in the nearest frame that shows both."""
     points = points_of(track)
     both_seen = np.isfinite(points["left_ankle"] + points["right_ankle"]).all(axis=1) & segment_frames(track, segment)
     shown = np.flatnonzero(both_seen)
-    over = on_legs(points, segment).get(side)
-    if over is None or not shown.size:
-        return np.zeros_like(both_seen)
-    nearest = np.interp(np.arange(both_seen.size), shown, np.arange(shown.size))
-    held: BoolArray = over[shown[np.rint(nearest).astype(int)]]
-    return held
+    if not shown.size:
+        return {}
+    at_shown = np.interp(np.arange(both_seen.size), shown, np.arange(shown.size))
+    nearest = shown[np.rint(at_shown).astype(int)]
+    return {side: over[nearest] for side, over in on_legs(points, segment).items() if side is not None}
 
 
 def _reaches(evidence: Evidence, segment: Segment) -> bool:
